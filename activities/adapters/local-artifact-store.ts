@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, mkdir, open, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { ArtifactReference } from '../../workflows/schema/artifact-reference.ts';
+import { failureType } from '../../workflows/domain/failure-type.ts';
+import type { ArtifactFolder, ArtifactStore } from './artifact-store.ts';
+
+/** Artifacts as plain files below `root`, readable by anybody who opens the folder. */
+export function localArtifactStore(root: string): ArtifactStore {
+  const location = resolve(root);
+  return {
+    location,
+    folder: (name) => localFolder(inside(location, name)),
+    async assertWritable() {
+      const probe = join(location, `.probe-${randomUUID()}`);
+      await guard(location, async () => {
+        await writeWhole(probe, '');
+        await rm(probe);
+      });
+    },
+  };
+}
+
+function localFolder(location: string): ArtifactFolder {
+  const at = async <T>(path: string, act: (file: string) => Promise<T>): Promise<T> => {
+    const file = inside(location, path);
+    return await guard(file, async () => {
+      await refuseLinkedParents(location, file);
+      return await act(file);
+    });
+  };
+  const read = (path: string): Promise<string> =>
+    at(path, (file) => readFile(file, { encoding: 'utf8', flag: noFollow }));
+  return {
+    location,
+    write: (path, content) => at(path, (file) => replaceWhole(file, content, path)),
+    create: (path, content) => at(path, (file) => createWhole(file, content)),
+    publish: (path, localFile) => at(path, (file) => copyWhole(localFile, file, path)),
+    read,
+    async readIfPresent(path) {
+      try {
+        return await read(path);
+      } catch (error) {
+        if (error instanceof ApplicationFailure && error.details?.[0] === 'ENOENT') return null;
+        throw error;
+      }
+    },
+    localPath: (path) => inside(location, path),
+    rename: (path, newPath) => at(path, (file) => rename(file, inside(location, newPath))),
+  };
+}
+
+const noFollow = constants.O_RDONLY | constants.O_NOFOLLOW;
+
+function inside(folder: string, path: string): string {
+  const file = join(folder, normalize(path));
+  const fromFolder = relative(folder, file);
+  if (
+    path === '' ||
+    path.includes('\0') ||
+    isAbsolute(path) ||
+    fromFolder === '' ||
+    fromFolder.split(sep)[0] === '..'
+  ) {
+    throw ApplicationFailure.nonRetryable(
+      `${JSON.stringify(path)} is not a path inside ${folder}.`,
+      failureType.artifactStoreRefused,
+    );
+  }
+  return file;
+}
+
+/** A link planted as a folder would lead outside although the path itself looks harmless. */
+async function refuseLinkedParents(folder: string, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const [realFolder, realParent] = await Promise.all([realpath(folder), realpath(dirname(file))]);
+  if (realParent !== realFolder && !realParent.startsWith(realFolder + sep)) {
+    throw ApplicationFailure.nonRetryable(
+      `${file} leads outside its folder by a link.`,
+      failureType.artifactStoreRefused,
+    );
+  }
+}
+
+async function replaceWhole(file: string, content: string, path: string): Promise<ArtifactReference> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await writeWhole(temporary, content);
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+  return { path, sha256: sha256(content), bytes: Buffer.byteLength(content) };
+}
+
+/** `link` fails where the name is taken, in one step: of two writers exactly one creates the file. */
+async function createWhole(file: string, content: string): Promise<boolean> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await writeWhole(temporary, content);
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(dirname(file));
+  return true;
+}
+
+async function copyWhole(source: string, file: string, path: string): Promise<ArtifactReference> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const from = await open(source, noFollow);
+  try {
+    await withFile(temporary, async (to) => {
+      for await (const chunk of from.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 })) {
+        const part = chunk as Buffer;
+        hash.update(part);
+        bytes += part.length;
+        await to.writeFile(part);
+      }
+    });
+  } finally {
+    await from.close();
+  }
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+  return { path, sha256: hash.digest('hex'), bytes };
+}
+
+async function writeWhole(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await withFile(file, (handle) => handle.writeFile(content));
+}
+
+/** Writes a new file to the disk itself; a failed write leaves nothing behind. */
+async function withFile(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await write(handle);
+    await handle.sync();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** The one place where errors of the file system become named failures. */
+async function guard<T>(place: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    const code = errorCode(error) ?? 'unknown';
+    throw ApplicationFailure.create({
+      type: failureType.artifactStoreUnavailable,
+      message: `${place}: ${reasonFor(code)}`,
+      details: [code],
+    });
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: 'the disk is full; free some space and it goes on by itself.',
+  EDQUOT: 'the disk quota is used up; free some space and it goes on by itself.',
+  EROFS: 'the file system is read-only; point LONGRUN_HOME at a folder that can be written.',
+  EACCES: 'no permission; point LONGRUN_HOME at a folder that can be written.',
+  EPERM: 'no permission; point LONGRUN_HOME at a folder that can be written.',
+  ENOENT: 'there is no such file.',
+  ENOTDIR: 'a part of this path is a file, not a folder; point LONGRUN_HOME at a folder.',
+  ELOOP: 'this is a link, and links are not followed.',
+};
+
+function reasonFor(code: string): string {
+  return reasons[code] ?? `the file system said ${code}.`;
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,58 @@
+import OpenAI from 'openai';
+import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.ts';
+import { incompleteReply, toLanguageModelFailure } from './language-model-failure.ts';
+
+export interface Endpoint {
+  /** Without a trailing `/chat/completions`. */
+  baseUrl: string;
+  /** Local servers need none. */
+  apiKey: string | null;
+}
+
+/** A slow reasoning model may be silent for minutes; after this long the request is given up and asked anew. */
+const totalMilliseconds = 15 * 60 * 1000;
+
+/** Any server that speaks `POST {baseUrl}/chat/completions`. */
+export function openaiLanguageModel({ baseUrl, apiKey }: Endpoint): LanguageModel {
+  const client = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? 'none', maxRetries: 0, timeout: totalMilliseconds });
+  return {
+    async complete(request, signal) {
+      // The client's own time-out ends with the headers; the abort signal also covers a body that stalls.
+      const deadline = AbortSignal.timeout(totalMilliseconds);
+      try {
+        const completion = await client.chat.completions.create(
+          { model: request.model, messages: request.messages },
+          { headers: { 'X-Longrun-Prompt': request.prompt }, signal: AbortSignal.any([signal, deadline]) },
+        );
+        return readCompletion(completion, request);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw toLanguageModelFailure(error, { model: request.model, baseUrl, hasTimedOut: deadline.aborted });
+      }
+    },
+  };
+}
+
+/** Some servers answer 200 with an error, a web page or half a reply: only a finished one with content counts. */
+function readCompletion(completion: unknown, request: LanguageModelRequest): LanguageModelReply {
+  if (typeof completion !== 'object' || completion === null) throw incompleteReply('the answer is not JSON');
+  const { choices, usage, model } = completion as Partial<OpenAI.ChatCompletion>;
+  const choice = choices?.[0];
+  if (choice === undefined) throw incompleteReply('the answer has no choices');
+  if (choice.finish_reason !== 'stop') throw incompleteReply(`it ended with "${choice.finish_reason ?? 'nothing'}"`);
+  const text = choice.message.content ?? '';
+  if (text.trim() === '') throw incompleteReply('the reply is empty');
+  return {
+    text,
+    model: model ?? request.model,
+    inputTokens: usage?.prompt_tokens ?? 0,
+    outputTokens: usage?.completion_tokens ?? 0,
+    cost: costOf(usage),
+  };
+}
+
+/** Some providers, OpenRouter among them, add what a call cost to its usage. */
+function costOf(usage: unknown): number | null {
+  if (typeof usage !== 'object' || usage === null || !('cost' in usage)) return null;
+  return typeof usage.cost === 'number' ? usage.cost : null;
+}

@@ -1,0 +1,60 @@
+import { analyzeTrial, type AnalyzeTrialInput } from './analyze-trial.ts';
+import { checkTrainingScript, type CheckTrainingScriptInput } from './check-training-script.ts';
+import { compactLog } from './compact-log.ts';
+import type { ExperimentDependencies, HostDependencies, LanguageModelDependencies } from './dependencies.ts';
+import { draftPlan, type DraftPlanInput } from './draft-plan.ts';
+import type { ExecutionName } from './execution-place.ts';
+import { openExperiment, type OpenExperimentInput } from './open-experiment.ts';
+import { publishReport, type PublishReportInput } from './publish-report.ts';
+import { recordMessages, type RecordMessagesInput } from './record-messages.ts';
+import { recordTrial, type RecordTrialInput } from './record-trial.ts';
+import { revisePlan, type RevisePlanInput } from './revise-plan.ts';
+import { runTraining, type ExecutionRequest } from './run-training.ts';
+import { summarizeLog, type SummarizeLogInput } from './summarize-log.ts';
+import { surveyHost } from './survey-host.ts';
+import { writeReport, type WriteReportInput } from './write-report.ts';
+import { writeTrainingScript, type WriteTrainingScriptInput } from './write-training-script.ts';
+
+/** For the queue `experiments`. */
+export function createExperimentActivities(dependencies: ExperimentDependencies) {
+  return {
+    openExperiment: (input: OpenExperimentInput) => openExperiment(dependencies, input),
+    recordMessages: (input: RecordMessagesInput) => recordMessages(dependencies, input),
+    recordTrial: (input: RecordTrialInput) => recordTrial(dependencies, input),
+    publishReport: (input: PublishReportInput) => publishReport(dependencies, input),
+  };
+}
+
+/** For the queue `llm`. */
+export function createLanguageModelActivities(dependencies: LanguageModelDependencies) {
+  return {
+    draftPlan: (input: DraftPlanInput) => draftPlan(dependencies, input),
+    writeTrainingScript: (input: WriteTrainingScriptInput) => writeTrainingScript(dependencies, input),
+    summarizeLog: (input: SummarizeLogInput) => summarizeLog(dependencies, input),
+    analyzeTrial: (input: AnalyzeTrialInput) => analyzeTrial(dependencies, input),
+    revisePlan: (input: RevisePlanInput) => revisePlan(dependencies, input),
+    writeReport: (input: WriteReportInput) => writeReport(dependencies, input),
+  };
+}
+
+/** For the queue `hosts`. */
+export function createHostActivities(dependencies: HostDependencies) {
+  return {
+    surveyHost: (input: Parameters<typeof surveyHost>[1]) => surveyHost(dependencies, input),
+    checkTrainingScript: (input: CheckTrainingScriptInput) => checkTrainingScript(dependencies, input),
+  };
+}
+
+/** For the queues `gpu` and `gpu-<host>`. */
+export function createGpuActivities(dependencies: HostDependencies) {
+  return {
+    rehearseTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
+    runTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
+    compactLog: (execution: ExecutionName) => compactLog(dependencies, execution),
+  };
+}
+
+export type ExperimentActivities = ReturnType<typeof createExperimentActivities>;
+export type LanguageModelActivities = ReturnType<typeof createLanguageModelActivities>;
+export type HostActivities = ReturnType<typeof createHostActivities>;
+export type GpuActivities = ReturnType<typeof createGpuActivities>;

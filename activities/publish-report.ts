@@ -1,0 +1,31 @@
+import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
+import type { Spending } from '../workflows/domain/budget.ts';
+import type { ExperimentDependencies } from './dependencies.ts';
+import { messagesOfPeople, trialResults } from './experiment-files.ts';
+import { renderReport } from './render-report.ts';
+import { renderReportPage } from './render-report-page.ts';
+import type { ReportEvidence } from './write-report.ts';
+
+export interface PublishReportInput extends ReportEvidence {
+  spending: Spending;
+  /** Whether the reporter's prose is there; without it the tables stand alone. */
+  hasNarrative: boolean;
+}
+
+/** Writes REPORT.md and report.html and returns the former. */
+export async function publishReport(
+  { artifacts }: ExperimentDependencies,
+  input: PublishReportInput,
+): Promise<ArtifactReference> {
+  const folder = artifacts.folder(input.experiment.id);
+  const report = renderReport({
+    ...input,
+    results: await trialResults(folder, input.trials),
+    messages: await messagesOfPeople(folder, input.messages),
+    ending: { conclusion: input.conclusion, spending: input.spending },
+    narrative: input.hasNarrative ? await folder.read('narrative.md') : null,
+  });
+  await folder.write('tasks.json', `${JSON.stringify(input.tasks, null, 2)}\n`);
+  await folder.write('report.html', renderReportPage(input.title, report));
+  return await folder.write('REPORT.md', report);
+}

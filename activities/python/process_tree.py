@@ -1,0 +1,99 @@
+"""The processes of one training: the trainer, and whatever it starts.
+
+On Linux the supervisor is a child subreaper: a process whose parent ends becomes the supervisor's child, whatever session it
+has moved to. So nothing escapes, and every signal goes to a child that was not reaped yet, whose pid cannot be another's.
+Elsewhere only the trainer's process group is ended: a process that moved to a session of its own survives there.
+"""
+
+import os
+import signal
+import subprocess
+import time
+
+from control_files import note
+from process_facts import IS_LINUX, child_pids
+
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+_KILLING_SECONDS = 10
+
+
+def become_subreaper():
+    """Makes this process the parent of its orphaned descendants; returns whether the system can do that."""
+    if not IS_LINUX:
+        return False
+    try:
+        import ctypes
+    except ImportError as error:  # some builds of Python lack it
+        note(f"no child subreaper: {error}")
+        return False
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        note(f"no child subreaper: {os.strerror(ctypes.get_errno())}")
+        return False
+    return True
+
+
+class ProcessTree:
+    """Starts the trainer in a session of its own (Popen's arguments) and looks after it and all its descendants.
+
+    `status` is the trainer's wait status once it has ended, None before. `peak_memory_bytes` is the largest resident set of
+    any single process of the tree that has been reaped (getrusage(2)); it is never below the supervisor's own (about 11 MB),
+    from which the trainer is forked. Raises what Popen raises.
+    """
+
+    def __init__(self, command, popen_arguments):
+        self._is_subreaper = become_subreaper()
+        self._process = subprocess.Popen(command, start_new_session=True, **popen_arguments)
+        self.pid = self._process.pid
+        self.status = None
+        self.peak_memory_bytes = 0
+
+    def reap(self):
+        """Takes note of every process of the tree that has ended. Never waits."""
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self.peak_memory_bytes = max(self.peak_memory_bytes, usage.ru_maxrss * (1024 if IS_LINUX else 1))
+            if pid == self.pid:
+                self.status = status
+                self._process.returncode = os.waitstatus_to_exitcode(status)
+
+    def signal_trainer(self, number):
+        if self.status is None:
+            os.kill(self.pid, number)
+
+    def kill_group(self):
+        """SIGKILL to the trainer and all that stayed in its process group."""
+        if self.status is None:
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def kill_all(self):
+        """SIGKILL to whatever is left of the tree; returns the pids that are still there after ten seconds.
+
+        Killing a child hands its children to the supervisor, so the rounds come down the whole tree.
+        """
+        self.kill_group()
+        if not self._is_subreaper:
+            self._kill_group_of_ended_trainer()
+            return []
+        give_up_at = time.monotonic() + _KILLING_SECONDS
+        while remaining := child_pids():
+            if time.monotonic() > give_up_at:
+                return remaining
+            for pid in remaining:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
+            self.reap()
+        return []
+
+    def _kill_group_of_ended_trainer(self):
+        while self.status is None:
+            time.sleep(0.01)
+            self.reap()
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # macOS says "not permitted" when only ended processes are left
+            pass

@@ -1,0 +1,97 @@
+import type { Metric } from '../workflows/schema/metric.ts';
+import type { Task } from '../workflows/schema/task.ts';
+import type { Spending } from '../workflows/domain/budget.ts';
+import { describeMetric, isBetter } from '../workflows/domain/metric.ts';
+import { describeMessage, type PersonMessage } from '../workflows/domain/person-message.ts';
+import type { Conclusion } from '../workflows/domain/stop-condition.ts';
+import { renderTasks } from '../workflows/domain/task-list.ts';
+import { describeOutcome, type TrialResult } from '../workflows/domain/trial.ts';
+import { trialFolder } from './experiment-files.ts';
+
+export interface Report {
+  title: string;
+  metric: Metric;
+  planVersion: number;
+  tasks: Task[];
+  results: TrialResult[];
+  messages: PersonMessage[];
+  /** Null while the experiment goes on. */
+  ending: { conclusion: Conclusion; spending: Spending } | null;
+  narrative: string | null;
+}
+
+/** REPORT.md. Every number in it is read from the trials' results; prose from a model is marked as such. */
+export function renderReport(report: Report): string {
+  const { title, metric, ending, narrative, results, messages, tasks } = report;
+  const sections = [
+    `# ${title}`,
+    ending === null ? '_The experiment goes on: this is the report so far._' : renderEnding(ending),
+    `Metric: ${describeMetric(metric)}. Best: ${renderBest(results, metric)}.`,
+    narrative === null ? '' : `## What was learnt\n\n${narrative.trim()}`,
+    `## Trials\n\nMean ± sample standard deviation over seeds.\n\n${renderTrials(results, metric)}`,
+    `## Findings\n\n${renderFindings(results)}`,
+    messages.length === 0 ? '' : `## What people said\n\n${messages.map(renderMessage).join('\n')}`,
+    `## Tasks\n\n${renderTasks(tasks)}`,
+    `The plan is in PLAN.md (version ${report.planVersion}), the whole story in EXPERIMENT_LOG.md.`,
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function renderEnding({ conclusion, spending }: NonNullable<Report['ending']>): string {
+  const tokens = `${spending.inputTokens} tokens read, ${spending.outputTokens} written in ${spending.calls} calls`;
+  const cost = spending.cost === null ? 'cost unknown' : `${spending.cost.toFixed(4)} US dollars`;
+  return [
+    `**${conclusion.verdict}**: ${conclusion.reason}.`,
+    `Spent: ${Math.round(spending.trainingSeconds)} seconds of training, ${tokens}, ${cost}.`,
+  ].join('\n\n');
+}
+
+function renderBest(results: readonly TrialResult[], metric: Metric): string {
+  const best = bestResult(results, metric);
+  return best === null ? 'none measured' : `trial ${best.number} with ${describeOutcome(best.outcome)}`;
+}
+
+function bestResult(results: readonly TrialResult[], metric: Metric): TrialResult | null {
+  let best: TrialResult | null = null;
+  for (const result of results) {
+    if (result.outcome.kind !== 'completed') continue;
+    if (best?.outcome.kind !== 'completed' || isBetter(metric, result.outcome.mean, best.outcome.mean)) best = result;
+  }
+  return best;
+}
+
+/** One row a trial, failed ones too. The script of each is linked, so that a number can be followed to its code. */
+export function renderTrials(results: readonly TrialResult[], metric: Metric): string {
+  const rows = results.map((result) => {
+    const { number, step, title, outcome, spending } = result;
+    const origin = step.kind === 'draft' ? 'draft' : `${step.kind} ${step.parent}`;
+    const script = `[train.py](${trialFolder(number)}/train.py)`;
+    return `| ${number} | ${cell(title)} | ${origin} | ${cell(describeOutcome(outcome))} | ${Math.round(spending.trainingSeconds)} | ${script} |`;
+  });
+  return [
+    `| trial | what | from | ${cell(metric.name)} | training seconds | script |`,
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function renderFindings(results: readonly TrialResult[]): string {
+  if (results.length === 0) return 'none yet';
+  return results.map(({ number, finding }) => `${number}. ${finding}`).join('\n');
+}
+
+function renderMessage(message: PersonMessage): string {
+  const line = `- ${describeMessage(message)}`;
+  return message.kind === 'feedback' ? `${line}\n\n${quote(message.text)}\n` : line;
+}
+
+function quote(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  > ${line}`)
+    .join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,54 @@
+import type { Models } from '../workflows/schema/experiment-input.ts';
+import type { Metric } from '../workflows/schema/metric.ts';
+import { planRevisionSchema, type PlanRevision } from '../workflows/schema/plan-revision.ts';
+import type { Task } from '../workflows/schema/task.ts';
+import { describeMetric } from '../workflows/domain/metric.ts';
+import type { Reply, Round } from '../workflows/domain/reply.ts';
+import { paddedNumber, type ExperimentIdentity } from '../workflows/domain/trial.ts';
+import { askLanguageModel } from './ask-language-model.ts';
+import type { LanguageModelDependencies } from './dependencies.ts';
+import { earlierTrials, planPath, surveyPath, tasksOrNull, wordsOfPeople } from './experiment-files.ts';
+import { parseMarkdownWithJson } from './parse-reply.ts';
+import { savePlan } from './save-plan.ts';
+
+export interface RevisePlanInput extends Round {
+  experiment: ExperimentIdentity;
+  models: Models;
+  metric: Metric;
+  /** The version in force; the revision is the next. */
+  planVersion: number;
+  tasks: Task[];
+  trials: number[];
+  messages: number;
+  /** Why the analyst wants another plan. */
+  reason: string;
+}
+
+/** The plan, all that was learnt and the reason become the next version of the plan. */
+export async function revisePlan(
+  dependencies: LanguageModelDependencies,
+  input: RevisePlanInput,
+): Promise<Reply<PlanRevision>> {
+  const folder = dependencies.artifacts.folder(input.experiment.id);
+  const version = input.planVersion + 1;
+  const { text, spending } = await askLanguageModel(dependencies, {
+    ...input,
+    experimentId: input.experiment.id,
+    owner: `plan-${paddedNumber(version)}`,
+    prompt: 'revise-plan',
+    inputs: {
+      idea: await folder.read('IDEA.md'),
+      host: await folder.read(surveyPath),
+      metric: describeMetric(input.metric),
+      plan: await folder.read(planPath(input.planVersion)),
+      'earlier trials': await earlierTrials(folder, input.trials),
+      tasks: tasksOrNull(input.tasks),
+      'what people said': await wordsOfPeople(folder, input.messages),
+      'reason for the revision': input.reason,
+    },
+  });
+  const parsed = parseMarkdownWithJson(text, planRevisionSchema);
+  if (parsed.kind === 'unusable') return { ...parsed, spending };
+  await savePlan(folder, version, parsed.value.markdown);
+  return { kind: 'usable', value: parsed.value.json, spending };
+}

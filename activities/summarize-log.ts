@@ -1,0 +1,42 @@
+import { describeExecution, type Execution } from '../workflows/domain/execution.ts';
+import { describeMetric } from '../workflows/domain/metric.ts';
+import type { Reply, Round } from '../workflows/domain/reply.ts';
+import { paddedNumber, type TrialInput } from '../workflows/domain/trial.ts';
+import type { ArtifactFolder } from './adapters/artifact-store.ts';
+import { askLanguageModel } from './ask-language-model.ts';
+import type { LanguageModelDependencies } from './dependencies.ts';
+import { trialFolder } from './experiment-files.ts';
+
+export interface SummarizeLogInput extends TrialInput, Round {
+  executions: Pick<Execution, 'name' | 'outcome'>[];
+}
+
+/** The digests of a trial's logs become a page that every later trial can read: `summary.md`. */
+export async function summarizeLog(
+  dependencies: LanguageModelDependencies,
+  input: SummarizeLogInput,
+): Promise<Reply<null>> {
+  const folder = dependencies.artifacts.folder(input.experiment.id);
+  const place = trialFolder(input.number);
+  const digest = await trialDigest(folder, input);
+  await folder.write(`${place}/digest.md`, digest);
+  const { text, spending } = await askLanguageModel(dependencies, {
+    ...input,
+    experimentId: input.experiment.id,
+    owner: `trial-${paddedNumber(input.number)}`,
+    prompt: 'summarize-log',
+    inputs: { metric: describeMetric(input.metric), 'digest of the logs': digest },
+  });
+  await folder.write(`${place}/summary.md`, `${text.trim()}\n`);
+  return { kind: 'usable', value: null, spending };
+}
+
+async function trialDigest(folder: ArtifactFolder, { number, executions }: SummarizeLogInput): Promise<string> {
+  const parts = await Promise.all(
+    executions.map(async ({ name, outcome }) => {
+      const digest = await folder.read(`${trialFolder(number)}/${name}/digest.md`);
+      return `## ${name}: ${describeExecution(outcome)}\n\n${digest.trim()}\n`;
+    }),
+  );
+  return parts.join('\n');
+}

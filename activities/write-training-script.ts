@@ -1,0 +1,109 @@
+import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
+import { describeMetric } from '../workflows/domain/metric.ts';
+import type { Reply, Round } from '../workflows/domain/reply.ts';
+import { rehearsalDeadlineSeconds } from '../workflows/domain/budget.ts';
+import {
+  describeScriptFailure,
+  paddedNumber,
+  type ScriptFault,
+  type TrialInput,
+  type TrialStep,
+} from '../workflows/domain/trial.ts';
+import type { ArtifactFolder } from './adapters/artifact-store.ts';
+import type { PromptInputs } from './adapters/prompt-library.ts';
+import { askLanguageModel } from './ask-language-model.ts';
+import type { LanguageModelDependencies } from './dependencies.ts';
+import {
+  earlierTrials,
+  harnessDocumentation,
+  planPath,
+  surveyPath,
+  tasksOrNull,
+  trialFolder,
+  wordsOfPeople,
+} from './experiment-files.ts';
+import { parseScript } from './parse-reply.ts';
+
+export interface WriteTrainingScriptInput extends TrialInput, Round {
+  /** 1 for the trial's first script; a later one mends `fault`. */
+  version: number;
+  fault: ScriptFault | null;
+}
+
+export interface WrittenTrainingScript {
+  title: string;
+  script: ArtifactReference;
+}
+
+/** All that is known becomes one Python file. Every version is kept; `train.py` is the newest. */
+export async function writeTrainingScript(
+  dependencies: LanguageModelDependencies,
+  input: WriteTrainingScriptInput,
+): Promise<Reply<WrittenTrainingScript>> {
+  const folder = dependencies.artifacts.folder(input.experiment.id);
+  const { text, spending } = await askLanguageModel(dependencies, {
+    ...input,
+    experimentId: input.experiment.id,
+    owner: `trial-${paddedNumber(input.number)}`,
+    prompt: 'write-training-script',
+    inputs: await scriptInputs(folder, input),
+  });
+  const parsed = parseScript(text);
+  if (parsed.kind === 'unusable') return { ...parsed, spending };
+  const { title, intention, script } = parsed.value;
+  const place = trialFolder(input.number);
+  await folder.write(`${place}/intention.md`, `# ${title}\n\n${intention}\n`);
+  await folder.write(`${place}/train.py`, script);
+  const reference = await folder.write(`${place}/versions/train-${input.version}.py`, script);
+  return { kind: 'usable', value: { title, script: reference }, spending };
+}
+
+async function scriptInputs(folder: ArtifactFolder, input: WriteTrainingScriptInput): Promise<PromptInputs> {
+  return {
+    idea: await folder.read('IDEA.md'),
+    'the module longrun': harnessDocumentation,
+    host: await folder.read(surveyPath),
+    metric: describeMetric(input.metric),
+    plan: await folder.read(planPath(input.planVersion)),
+    'earlier trials': await earlierTrials(folder, input.earlierTrials),
+    tasks: tasksOrNull(input.tasks),
+    'what people said': await wordsOfPeople(folder, input.messages),
+    limits: limitsOf(input),
+    step: describeStep(input.step),
+    'script to start from': await startingScript(folder, input),
+    'what went wrong with it': input.fault === null ? null : describeFault(input.fault),
+  };
+}
+
+function limitsOf({ deadlineSeconds, seeds }: TrialInput): string {
+  return [
+    `- One training may take ${deadlineSeconds} seconds.`,
+    `- A rehearsal of it (longrun.rehearsal is True) may take ${rehearsalDeadlineSeconds(deadlineSeconds)} seconds.`,
+    `- The script runs once for each of ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, each in a process of its own.`,
+  ].join('\n');
+}
+
+function describeStep(step: TrialStep): string {
+  switch (step.kind) {
+    case 'draft':
+      return 'Draft a first script.';
+    case 'debug':
+      return `Debug: trial ${step.parent} failed. Mend its script.`;
+    case 'improve':
+      return `Improve: trial ${step.parent} is the best so far. Change its script where you expect the most.`;
+  }
+}
+
+/** The faulty version while one is being mended, else the script of the trial that this one starts from. */
+async function startingScript(
+  folder: ArtifactFolder,
+  { step, fault }: WriteTrainingScriptInput,
+): Promise<string | null> {
+  if (fault !== null) return await folder.read(fault.script.path);
+  return step.kind === 'draft' ? null : await folder.read(`${trialFolder(step.parent)}/train.py`);
+}
+
+function describeFault({ failure }: ScriptFault): string {
+  const excerpt = 'excerpt' in failure ? failure.excerpt : '';
+  return `${describeScriptFailure(failure)}.\n\n${excerpt}`.trim();
+}

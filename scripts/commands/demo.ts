@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { taskQueue } from '../../workflows/domain/task-queue.ts';
+import { commandContext, withClient, type CommandContext } from '../command-context.ts';
+import { startScriptedModel } from '../demo/scripted-model-process.ts';
+import { nextFreeId } from '../next-free-id.ts';
+import { printLine } from '../print.ts';
+import { runInForeground } from '../run-in-foreground.ts';
+import { UserError } from '../user-error.ts';
+
+const ideaFile = new URL('../demo/IDEA.md', import.meta.url);
+
+/**
+ * The whole of Longrun on one machine: a real server, real workers, real trainings. Only the language model is a
+ * script. It has a state folder and ports of its own, so that it disturbs nothing that runs already.
+ */
+export async function demo({ json = false }: { json?: boolean }): Promise<number> {
+  const startedAt = Date.now();
+  const ours = commandContext();
+  const stateFolder = join(ours.configuration.stateFolder, 'demo');
+  if (ours.temporal.isExternal) await withClient(ours, refuseForeignWorkers);
+  if (!json) printLine(introduction);
+
+  const model = await startScriptedModel();
+  const environment = demoEnvironment(model.baseUrl, stateFolder);
+  const context = commandContext(environment);
+  const id = nextFreeId(context.configuration.artifactRoot, 'digits');
+  try {
+    const input = { idea: await readFile(ideaFile, 'utf8'), seeds: 3, budget: { trials: 8, hours: 0.5 } };
+    const options = { port: 0, uiPort: 0, environment, request: { id, input }, isJson: json };
+    const status = await runInForeground(context, options);
+    if (!json && status === 0) printLine(farewell(context, id, (Date.now() - startedAt) / 1000));
+    return status;
+  } finally {
+    await model.stop();
+  }
+}
+
+const introduction = `This is the demo: a real experiment on a real Temporal server, planned and analysed by a SCRIPTED language model.
+The script knows this one idea; every number in its texts comes from the trainings. Your own idea on a real model:
+
+  OPENAI_API_KEY=... npx longrun start IDEA.md --foreground
+`;
+
+function farewell({ configuration, temporal }: CommandContext, id: string, seconds: number): string {
+  const look = temporal.isExternal
+    ? ''
+    : `\nThe history stays. To look at it again: LONGRUN_STATE=${configuration.stateFolder} npx longrun up
+and open http://127.0.0.1:8233/namespaces/default/workflows/${id}`;
+  return `The demo took ${Math.round(seconds)} s; everything it started is stopped.${look}`;
+}
+
+/** No real key may reach the demo, and no setting of the person's own experiments may change it. */
+function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEnv {
+  const { OPENAI_API_KEY: _key, LONGRUN_PYTHON: _python, ...environment } = process.env;
+  return { ...environment, LONGRUN_STATE: stateFolder, OPENAI_BASE_URL: baseUrl, LONGRUN_MODEL: 'scripted-researcher' };
+}
+
+/** On a shared server other workers would answer the demo's questions with a real and paid model. */
+async function refuseForeignWorkers(client: Client): Promise<void> {
+  for (const queue of Object.values(taskQueue)) {
+    const { pollers } = await client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name: queue },
+      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    });
+    if ((pollers ?? []).length > 0) {
+      throw new UserError(
+        `Workers are polling \`${queue}\` on the Temporal server of your environment already: unset TEMPORAL_ADDRESS (or the config file) for the demo, and it starts a server of its own.`,
+      );
+    }
+  }
+}

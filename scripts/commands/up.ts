@@ -1,0 +1,27 @@
+import { modelNotConfigured } from '../../workers/configuration.ts';
+import { commandContext, type CommandContext } from '../command-context.ts';
+import { printJson, printLine } from '../print.ts';
+import { startEverything } from '../start-everything.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { defaultPort, defaultUiPort } from '../temporal-location.ts';
+
+export async function up({ json = false }: { json?: boolean }): Promise<number> {
+  const stopped = stopSignal();
+  const context = commandContext();
+  const running = await startEverything(context, { port: defaultPort, uiPort: defaultUiPort });
+  announce(running.context, json);
+  await stopped;
+  if (!json) printLine('Stopping; trainings go on and are found again by the next `longrun up`.');
+  await running.stop();
+  return 0;
+}
+
+function announce({ configuration, temporal }: CommandContext, json: boolean): void {
+  if (json) {
+    printJson({ event: 'ready', address: temporal.address, ui: temporal.ui });
+    return;
+  }
+  const ui = temporal.ui === null ? '' : `, Web UI ${temporal.ui}`;
+  printLine(`Longrun is ready: Temporal ${temporal.address}${ui}, experiments in ${configuration.artifactRoot}`);
+  if (configuration.endpoint === null) process.stderr.write(`${modelNotConfigured}\n`);
+}

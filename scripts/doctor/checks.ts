@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { mkdir, statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { listGpus } from '../../activities/adapters/host.ts';
+import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
+import { modelNotConfigured } from '../../workers/configuration.ts';
+import { managedPython } from '../../workers/managed-python/managed-python.ts';
+import { withClient, type CommandContext } from '../command-context.ts';
+import { findTemporalCli } from '../development-server/temporal-cli.ts';
+import { findNodeVersionProblem } from '../set-up/node-version.mjs';
+
+const run = promisify(execFile);
+
+/** `missing`: no experiment can run. `warning`: some cannot, or only worse. */
+export interface CheckResult {
+  name: string;
+  state: 'ok' | 'warning' | 'missing';
+  found: string;
+  /** How to mend it; null when nothing is to be mended. */
+  mend: string | null;
+}
+
+type Check = (context: CommandContext) => Promise<CheckResult>;
+
+/** In the order in which they are shown. */
+export const checks: readonly Check[] = [
+  checkNode,
+  checkManagedPython,
+  checkTrainingPython,
+  checkTemporalCli,
+  checkTemporalServer,
+  checkGpus,
+  checkSandbox,
+  checkModel,
+  checkArtifacts,
+  checkDisk,
+];
+
+function ok(name: string, found: string): CheckResult {
+  return { name, state: 'ok', found, mend: null };
+}
+
+async function checkNode(): Promise<CheckResult> {
+  const problem = findNodeVersionProblem(process.versions.node);
+  if (problem === undefined) return ok('Node.js', process.versions.node);
+  return { name: 'Node.js', state: 'missing', found: process.versions.node, mend: problem };
+}
+
+async function checkManagedPython(): Promise<CheckResult> {
+  try {
+    return ok('Python', managedPython().python);
+  } catch (error) {
+    return { name: 'Python', state: 'missing', found: 'no managed environment', mend: messageOf(error) };
+  }
+}
+
+async function checkTrainingPython({ configuration }: CommandContext): Promise<CheckResult> {
+  const name = 'training Python';
+  const { python } = configuration;
+  if (python === null) return ok(name, 'the managed one (numpy, scikit-learn)');
+  try {
+    const { stdout } = await run(python, ['-I', '--version'], { timeout: 10_000 });
+    return ok(name, `${python}, ${stdout.trim()}`);
+  } catch {
+    return {
+      name,
+      state: 'missing',
+      found: `${python} does not run`,
+      mend: 'Point LONGRUN_PYTHON at a Python 3.10 or newer.',
+    };
+  }
+}
+
+async function checkTemporalCli({ temporal }: CommandContext): Promise<CheckResult> {
+  const name = 'Temporal CLI';
+  if (temporal.isExternal) return ok(name, 'not needed, the environment names a server');
+  try {
+    return ok(name, findTemporalCli(process.env));
+  } catch (error) {
+    return { name, state: 'missing', found: 'none', mend: messageOf(error) };
+  }
+}
+
+async function checkTemporalServer(context: CommandContext): Promise<CheckResult> {
+  const name = 'Temporal server';
+  try {
+    await withClient(context, async () => undefined);
+    return ok(name, `answers at ${context.temporal.address}`);
+  } catch (error) {
+    const state = context.temporal.isExternal ? 'missing' : 'warning';
+    return { name, state, found: `no answer at ${context.temporal.address}`, mend: messageOf(error) };
+  }
+}
+
+async function checkGpus(): Promise<CheckResult> {
+  const gpus = await listGpus();
+  if (gpus.length > 0) return ok('GPU', gpus.map(({ name }) => name).join(', '));
+  const mend = 'Trainings run on the CPU. With a GPU in this machine, see why `nvidia-smi` does not answer.';
+  return { name: 'GPU', state: 'warning', found: 'none', mend };
+}
+
+/** The mildest use that a sandbox would make of it: namespaces of its own and a read-only file system. */
+const sandboxProbe = [
+  '--unshare-all',
+  '--die-with-parent',
+  '--ro-bind',
+  '/',
+  '/',
+  '--proc',
+  '/proc',
+  '--dev',
+  '/dev',
+  'true',
+];
+
+async function checkSandbox(): Promise<CheckResult> {
+  const name = 'sandbox';
+  const unprotected =
+    'Generated scripts run with your rights in this version; use a machine or a user of their own for them.';
+  const bubblewrap = bubblewrapPath();
+  if (bubblewrap === undefined) return { name, state: 'warning', found: 'no bubblewrap here', mend: unprotected };
+  try {
+    await run(bubblewrap, sandboxProbe, { timeout: 10_000 });
+    return { name, state: 'warning', found: 'bubblewrap works, trainings do not use it yet', mend: unprotected };
+  } catch {
+    return { name, state: 'warning', found: 'bubblewrap cannot make namespaces here', mend: unprotected };
+  }
+}
+
+function bubblewrapPath(): string | undefined {
+  try {
+    return managedPython().bubblewrap;
+  } catch {
+    return undefined; // Said by the check of the managed environment.
+  }
+}
+
+async function checkModel({ configuration }: CommandContext): Promise<CheckResult> {
+  const { endpoint, defaultModel } = configuration;
+  if (endpoint === null) return { name: 'language model', state: 'warning', found: 'none', mend: modelNotConfigured };
+  const key = endpoint.apiKey === null ? 'no key' : 'with a key';
+  if (defaultModel !== null) return ok('language model', `${defaultModel} at ${endpoint.baseUrl}, ${key}`);
+  const mend = 'Set LONGRUN_MODEL, or name a model for each role in the input of every experiment.';
+  return { name: 'language model', state: 'warning', found: `${endpoint.baseUrl}, ${key}, no model named`, mend };
+}
+
+async function checkArtifacts({ configuration }: CommandContext): Promise<CheckResult> {
+  const name = 'artifacts';
+  try {
+    await localArtifactStore(configuration.artifactRoot).assertWritable();
+    return ok(name, configuration.artifactRoot);
+  } catch (error) {
+    return { name, state: 'missing', found: configuration.artifactRoot, mend: messageOf(error) };
+  }
+}
+
+const leastFreeGigabytes = 5;
+
+async function checkDisk({ configuration }: CommandContext): Promise<CheckResult> {
+  await mkdir(configuration.stateFolder, { recursive: true });
+  const { bavail, bsize } = await statfs(configuration.stateFolder);
+  const gigabytes = Math.floor((bavail * bsize) / 2 ** 30);
+  const found = `${gigabytes} GB free for ${configuration.stateFolder}`;
+  if (gigabytes >= leastFreeGigabytes) return ok('disk', found);
+  return {
+    name: 'disk',
+    state: 'warning',
+    found,
+    mend: `Free some space: checkpoints and logs want ${leastFreeGigabytes} GB at least.`,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,1 @@
+export function findNodeVersionProblem(version: string): string | undefined;

@@ -1,0 +1,112 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import type { Progress } from '../../workflows/domain/progress.ts';
+import { trialWorkflowId } from '../../workflows/domain/trial.ts';
+import type { ExperimentResult } from '../../workflows/experiment.ts';
+import { UserError } from '../user-error.ts';
+
+/** An activity that is under way or waits for its next attempt. */
+export interface PendingActivity {
+  type: string;
+  attempt: number;
+  /** The newest heartbeat's details, as the worker sent them. */
+  heartbeat: Record<string, unknown> | null;
+  /** Why the attempt before failed; null on a first one. */
+  lastFailure: string | null;
+}
+
+/** One look at an experiment, from what the server itself knows and, where a worker answers, from the workflow. */
+export interface ExperimentSnapshot {
+  id: string;
+  status: WorkflowExecutionDescription['status']['name'];
+  /** Null while no worker answers. */
+  progress: Progress | null;
+  pending: PendingActivity[];
+  /** Null unless it completed. */
+  result: ExperimentResult | null;
+  /** Null unless it failed. */
+  failure: string | null;
+}
+
+/** Throws a UserError when there is no such experiment. */
+export async function lookAtExperiment(client: Client, id: string): Promise<ExperimentSnapshot> {
+  const handle = client.workflow.getHandle(id);
+  const description = await describe(handle, id);
+  if (description.type !== 'experiment') throw new UserError(`${id} is a ${description.type}, not an experiment.`);
+  const status = description.status.name;
+  const progress = await askForProgress(handle);
+  const ending = status === 'RUNNING' ? { result: null, failure: null } : await readEnding(handle);
+  const pending = status === 'RUNNING' ? await pendingActivities(client, description, progress) : [];
+  return { id, status, progress, pending, ...ending };
+}
+
+async function describe(handle: WorkflowHandle, id: string): Promise<WorkflowExecutionDescription> {
+  try {
+    return await handle.describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      throw new UserError(`There is no experiment ${id}: \`longrun list\` shows those that there are.`);
+    }
+    throw error;
+  }
+}
+
+const queryMilliseconds = 3_000;
+
+/** A query needs a worker; without one the rest of the snapshot still stands. */
+async function askForProgress(handle: WorkflowHandle): Promise<Progress | null> {
+  try {
+    return await handle.client.withDeadline(Date.now() + queryMilliseconds, () => handle.query<Progress>('progress'));
+  } catch {
+    return null;
+  }
+}
+
+async function readEnding(handle: WorkflowHandle): Promise<Pick<ExperimentSnapshot, 'result' | 'failure'>> {
+  try {
+    return { result: (await handle.result()) as ExperimentResult, failure: null };
+  } catch (error) {
+    return { result: null, failure: rootMessage(error) };
+  }
+}
+
+/** The innermost message: what Temporal wraps around it says only where it happened. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}
+
+/** Those of the experiment itself, then those of its running trial. */
+async function pendingActivities(
+  client: Client,
+  description: WorkflowExecutionDescription,
+  progress: Progress | null,
+): Promise<PendingActivity[]> {
+  const own = readPending(description);
+  if (progress?.stage.kind !== 'trial') return own;
+  try {
+    const trial = client.workflow.getHandle(trialWorkflowId(description.workflowId, progress.stage.number));
+    return [...own, ...readPending(await trial.describe())];
+  } catch (error) {
+    // The stage is entered a moment before the child workflow exists.
+    if (error instanceof WorkflowNotFoundError) return own;
+    throw error;
+  }
+}
+
+function readPending({ raw }: WorkflowExecutionDescription): PendingActivity[] {
+  return (raw.pendingActivities ?? []).map((activity) => {
+    const payload = activity.heartbeatDetails?.payloads?.[0];
+    return {
+      type: activity.activityType?.name ?? 'unknown',
+      attempt: activity.attempt ?? 1,
+      heartbeat: payload ? defaultPayloadConverter.fromPayload<Record<string, unknown>>(payload) : null,
+      lastFailure: activity.lastFailure?.message ?? null,
+    };
+  });
+}

@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ServiceError, type Client } from '@temporalio/client';
+import { describeStage, measured } from '../../workflows/domain/progress.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { printJson, printLine } from '../print.ts';
+import { UserError } from '../user-error.ts';
+import { lookAtExperiment, type ExperimentSnapshot } from './experiment-snapshot.ts';
+import { describePending, nameActivity, renderSnapshot } from './render-snapshot.ts';
+
+/** How the person or program at the other end wants to see an experiment. */
+export type ShowSnapshot = (snapshot: ExperimentSnapshot) => void;
+
+const pollMilliseconds = 1_000;
+const mostFailedLooks = 60;
+
+/** Shows the experiment until it ends; returns the last look. An outage of a minute is waited for. */
+export async function followExperiment(client: Client, id: string, show: ShowSnapshot): Promise<ExperimentSnapshot> {
+  for (let failedLooks = 0; ;) {
+    try {
+      const snapshot = await lookAtExperiment(client, id);
+      failedLooks = 0;
+      show(snapshot);
+      if (snapshot.status !== 'RUNNING') return snapshot;
+    } catch (error) {
+      failedLooks += 1;
+      if (!(error instanceof ServiceError) || failedLooks > mostFailedLooks) throw unreachable(error);
+    }
+    await delay(pollMilliseconds);
+  }
+}
+
+function unreachable(error: unknown): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  return new UserError(
+    'Temporal cannot be reached any more; the experiment goes on when it is back: start it with `npx longrun up`.',
+  );
+}
+
+/** The right way to show it: JSON for programs, a picture for a terminal, lines for everything else. */
+export function snapshotView(json: boolean): ShowSnapshot {
+  if (json)
+    return onChange(
+      (snapshot) => JSON.stringify(snapshot),
+      (snapshot) => printJson({ event: 'progress', ...snapshot }),
+    );
+  return process.stdout.isTTY ? redrawing() : linePerChange();
+}
+
+function onChange(key: (snapshot: ExperimentSnapshot) => string, show: ShowSnapshot): ShowSnapshot {
+  let last = '';
+  return (snapshot) => {
+    const now = key(snapshot);
+    if (now !== last) show(snapshot);
+    last = now;
+  };
+}
+
+/** Draws over what was drawn before. Lines are cut to the terminal, since a wrapped one would break the counting. */
+function redrawing(): ShowSnapshot {
+  let drawnLines = 0;
+  return (snapshot) => {
+    const width = process.stdout.columns;
+    const lines = renderSnapshot(snapshot).map((line) => cutToWidth(line, width));
+    process.stdout.write(`${drawnLines > 0 ? `\u001b[${drawnLines}A` : ''}\u001b[J${lines.join('\n')}\n`);
+    drawnLines = lines.length;
+  };
+}
+
+function cutToWidth(line: string, width: number): string {
+  const visible = stripVTControlCharacters(line);
+  return visible.length <= width ? line : `${visible.slice(0, width - 1)}…`;
+}
+
+function linePerChange(): ShowSnapshot {
+  let trialsShown = 0;
+  const showAct = onChange(describeAct, (snapshot) => printLine(describeAct(snapshot)));
+  return (snapshot) => {
+    for (const entry of snapshot.progress?.recentTrials ?? []) {
+      if (entry.trial <= trialsShown) continue;
+      printLine(`trial ${entry.trial} done: ${entry.title}, ${snapshot.progress?.metric?.name} ${measured(entry)}`);
+      trialsShown = entry.trial;
+    }
+    showAct(snapshot);
+  };
+}
+
+/** Stage and kind of activity: changes often enough to show life, not with every step of a training. */
+function describeAct({ status, progress, pending }: ExperimentSnapshot): string {
+  if (progress === null) return `${status.toLowerCase()}, no worker answers`;
+  const failing = pending.find(({ attempt, lastFailure }) => attempt > 1 && lastFailure !== null);
+  const act = failing === undefined ? pending.map(nameActivity)[0] : describePending(failing);
+  return act === undefined ? describeStage(progress.stage) : `${describeStage(progress.stage)}, ${act}`;
+}

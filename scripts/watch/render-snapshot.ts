@@ -1,0 +1,100 @@
+import colors from 'picocolors';
+import { describeMetric } from '../../workflows/domain/metric.ts';
+import { describeStage, measured, type Progress } from '../../workflows/domain/progress.ts';
+import type { JournalEntry } from '../../workflows/domain/journal.ts';
+import type { ExperimentSnapshot, PendingActivity } from './experiment-snapshot.ts';
+
+/** The whole picture, for a terminal that is redrawn. */
+export function renderSnapshot({ id, status, progress, pending }: ExperimentSnapshot): string[] {
+  if (progress === null) {
+    const wait =
+      status === 'RUNNING' ? 'no worker answers: is `longrun up` running?' : 'no worker is there to ask for its trials';
+    return [colors.bold(id), `${status.toLowerCase()}, ${wait}`];
+  }
+  return [
+    `${colors.bold(progress.title ?? id)}  ${colors.dim(id)}`,
+    `${colors.cyan(describeStage(progress.stage))}${pauseNote(progress)}`,
+    ...pending.map((activity) => `  ${describePending(activity)}`),
+    '',
+    ...renderTrials(progress),
+    '',
+    colors.dim(describeSpending(progress)),
+  ];
+}
+
+/** A pause is only a request until the running trial has ended. */
+export function pauseNote({ isPaused, stage }: Progress): string {
+  return isPaused && stage.kind !== 'paused' ? colors.yellow('  (pauses after this trial)') : '';
+}
+
+const activityNames: Record<string, string> = {
+  openExperiment: 'checking the input',
+  surveyHost: 'looking at the host',
+  draftPlan: 'drafting the plan',
+  writeTrainingScript: 'writing the script',
+  checkTrainingScript: 'compiling the script',
+  rehearseTraining: 'rehearsing',
+  runTraining: 'training',
+  compactLog: 'compacting the log',
+  summarizeLog: 'summarizing the log',
+  analyzeTrial: 'analysing',
+  recordTrial: 'writing the log',
+  recordMessages: 'recording messages',
+  revisePlan: 'revising the plan',
+  writeReport: 'writing the report',
+  publishReport: 'publishing the report',
+};
+
+export function nameActivity({ type }: PendingActivity): string {
+  return activityNames[type] ?? type;
+}
+
+/** "training seed 1: step 340, val_error 5.2, about 1.5 minutes left" or why it is tried again. */
+export function describePending(activity: PendingActivity): string {
+  const name = nameActivity(activity);
+  if (activity.attempt > 1 && activity.lastFailure !== null) {
+    return colors.yellow(`${name}, attempt ${activity.attempt}: ${activity.lastFailure}`);
+  }
+  const { heartbeat } = activity;
+  if (heartbeat === null || typeof heartbeat['step'] !== 'number') return name;
+  const metrics = Object.entries(heartbeat['metrics'] ?? {})
+    .filter(([metric]) => metric !== 'progress')
+    .map(([metric, value]) => `${metric} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`);
+  const eta = typeof heartbeat['etaMinutes'] === 'number' ? [`at most ${heartbeat['etaMinutes']} min left`] : [];
+  return `${name} seed ${String(heartbeat['seed'])}: ${[`step ${heartbeat['step']}`, ...metrics, ...eta].join(', ')}`;
+}
+
+const rowsShown = 12;
+
+function renderTrials({ recentTrials, best, metric, trials }: Progress): string[] {
+  if (metric === null || recentTrials.length === 0) return [colors.dim('no finished trial yet')];
+  const rows = recentTrials.slice(-rowsShown).map((entry) => trialCells(entry));
+  const header = ['trial', 'what', 'from', metric.name, 'seconds'];
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    colors.dim(line(header)),
+    ...rows.map((row, index) =>
+      recentTrials.slice(-rowsShown)[index]?.trial === best?.trial ? colors.green(line(row)) : line(row),
+    ),
+    ...(trials > rows.length ? [colors.dim(`and ${trials - rows.length} earlier ones: \`longrun show\``)] : []),
+    `Metric ${describeMetric(metric)}`,
+  ];
+}
+
+export function trialCells(entry: JournalEntry): string[] {
+  const origin = entry.parent === null ? entry.kind : `${entry.kind} ${entry.parent}`;
+  return [String(entry.trial), entry.title, origin, measured(entry), String(entry.seconds)];
+}
+
+export function describeSpending({ spending, budget, elapsedSeconds, trials }: Progress): string {
+  if (spending === null || budget === null) return 'nothing spent yet';
+  const minutes = (elapsedSeconds / 60).toFixed(1);
+  const tokens = spending.inputTokens + spending.outputTokens;
+  const cost = spending.cost === null ? 'cost unknown' : `$${spending.cost.toFixed(2)}`;
+  return `${trials} of ${budget.trials} trials, ${minutes} of ${budget.hours * 60} minutes, ${Math.round(spending.trainingSeconds)} s of training, ${tokens} tokens (${cost})`;
+}

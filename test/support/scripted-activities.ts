@@ -1,0 +1,112 @@
+import type {
+  ExperimentActivities,
+  GpuActivities,
+  HostActivities,
+  LanguageModelActivities,
+} from '../../activities/index.ts';
+import type { Execution } from '../../workflows/domain/execution.ts';
+import type { Spending } from '../../workflows/domain/budget.ts';
+import { experimentInputSchema } from '../../workflows/schema/experiment-input.ts';
+import { testHost } from './workflow-environment.ts';
+
+export type ScriptedActivities = ExperimentActivities & LanguageModelActivities & HostActivities & GpuActivities;
+
+/** A call of an activity as a test sees it afterwards. */
+export interface RecordedCall {
+  activity: string;
+  input: Record<string, unknown>;
+}
+
+export const oneCall: Spending = { calls: 1, inputTokens: 10, outputTokens: 5, cost: null, trainingSeconds: 0 };
+
+const someFile = { path: 'some/file', sha256: '0'.repeat(64), bytes: 1 };
+
+/** An execution that measured `metric`. */
+export function measuredExecution(metric: number, name = 'seed-0'): Execution {
+  return {
+    name,
+    outcome: { kind: 'completed', metric },
+    host: testHost,
+    seconds: 1,
+    step: 1,
+    metrics: { val_error: metric },
+    log: someFile,
+  };
+}
+
+/** An execution that ended with a traceback. */
+export function crashedExecution(excerpt: string, name = 'seed-0'): Execution {
+  return { ...measuredExecution(0, name), outcome: { kind: 'crashed', exitCode: 1, signal: null, excerpt } };
+}
+
+/**
+ * Activities without a world: a plan, a script that works, and a metric of 5 in every training. A test overrides what
+ * it is about; `calls` lists every call in order.
+ */
+export function scriptActivities(overrides: Partial<ScriptedActivities> = {}): {
+  activities: ScriptedActivities;
+  calls: RecordedCall[];
+  inputsOf: (activity: keyof ScriptedActivities) => Record<string, unknown>[];
+} {
+  const calls: RecordedCall[] = [];
+  const scripted = { ...uneventful, ...overrides };
+  const recorded = Object.fromEntries(
+    Object.entries(scripted).map(([activity, act]) => [
+      activity,
+      async (input: never) => {
+        calls.push({ activity, input });
+        return await (act as (input: never) => Promise<unknown>)(input);
+      },
+    ]),
+  ) as unknown as ScriptedActivities;
+  return {
+    activities: recorded,
+    calls,
+    inputsOf: (activity) => calls.filter((call) => call.activity === activity).map(({ input }) => input),
+  };
+}
+
+const uneventful: ScriptedActivities = {
+  async openExperiment({ input }) {
+    const { idea: _idea, ...settings } = experimentInputSchema.parse(input);
+    return { settings, title: 'An experiment' };
+  },
+  async surveyHost() {
+    return { host: testHost };
+  },
+  async draftPlan() {
+    const metric = { name: 'val_error', direction: 'minimize', target: 2 } as const;
+    return { kind: 'usable', value: { title: 'An experiment', metric, tasks: ['Baseline'] }, spending: oneCall };
+  },
+  async writeTrainingScript({ number, version }) {
+    return { kind: 'usable', value: { title: `Script ${number}.${version}`, script: someFile }, spending: oneCall };
+  },
+  async checkTrainingScript() {
+    return { kind: 'compiles' };
+  },
+  async rehearseTraining({ name }) {
+    return measuredExecution(9, name);
+  },
+  async runTraining({ name }) {
+    return measuredExecution(5, name);
+  },
+  async compactLog() {},
+  async summarizeLog() {
+    return { kind: 'usable', value: null, spending: oneCall };
+  },
+  async analyzeTrial() {
+    const value = { finding: 'Something was learnt.', verdict: 'continue', reason: 'go on', taskUpdates: [] } as const;
+    return { kind: 'usable', value: { ...value, taskUpdates: [] }, spending: oneCall };
+  },
+  async recordTrial() {},
+  async recordMessages() {},
+  async revisePlan() {
+    return { kind: 'usable', value: { reason: 'the old plan was beaten', taskUpdates: [] }, spending: oneCall };
+  },
+  async writeReport() {
+    return { kind: 'usable', value: null, spending: oneCall };
+  },
+  async publishReport() {
+    return { path: 'REPORT.md', sha256: '1'.repeat(64), bytes: 1 };
+  },
+};

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { runToEnd, trainings } from '../support/run-experiment.ts';
+import { crashedExecution, measuredExecution } from '../support/scripted-activities.ts';
+
+describe('a trial whose script may fail', () => {
+  it("sends a script that does not compile back with the compiler's words", async () => {
+    let checks = 0;
+    const { inputsOf } = await runToEnd({
+      ...trainings(1),
+      async checkTrainingScript() {
+        checks += 1;
+        return checks === 1 ? { kind: 'syntaxError', excerpt: 'line 3: invalid syntax' } : { kind: 'compiles' };
+      },
+    });
+    const [first, second] = inputsOf('writeTrainingScript');
+    assert.equal(first?.['fault'], null);
+    assert.match(JSON.stringify(second?.['fault']), /line 3: invalid syntax/);
+    assert.equal(inputsOf('rehearseTraining').length, 1);
+  });
+
+  it('sends a script whose rehearsal failed back with its traceback, before any training', async () => {
+    let rehearsals = 0;
+    const { inputsOf, calls } = await runToEnd({
+      ...trainings(1),
+      async rehearseTraining({ name }) {
+        rehearsals += 1;
+        return rehearsals === 1 ? crashedExecution('IndexError: shape mismatch', name) : measuredExecution(9, name);
+      },
+    });
+    assert.match(JSON.stringify(inputsOf('writeTrainingScript')[1]?.['fault']), /IndexError: shape mismatch/);
+    const order = calls
+      .map(({ activity }) => activity)
+      .filter((name) => name === 'rehearseTraining' || name === 'runTraining');
+    assert.deepEqual(order, ['rehearseTraining', 'rehearseTraining', 'runTraining']);
+  });
+
+  it('gives a trial up after four faulty scripts, and mends it in the next', async () => {
+    let rehearsals = 0;
+    const { inputsOf } = await runToEnd({
+      ...trainings(1),
+      async rehearseTraining({ name }) {
+        rehearsals += 1;
+        return rehearsals <= 4 ? crashedExecution('ValueError', name) : measuredExecution(9, name);
+      },
+    });
+    const written = inputsOf('writeTrainingScript');
+    assert.deepEqual(
+      written.map(({ number }) => number),
+      [1, 1, 1, 1, 2],
+    );
+    assert.deepEqual(written.at(-1)?.['step'], { kind: 'debug', parent: 1 });
+  });
+
+  it('makes a training that crashed the work of the next trial', async () => {
+    let ran = 0;
+    const { inputsOf, result } = await runToEnd({
+      async runTraining({ name }) {
+        ran += 1;
+        return ran === 1 ? crashedExecution('CUDA out of memory', name) : measuredExecution(1, name);
+      },
+    });
+    assert.deepEqual(inputsOf('writeTrainingScript')[1]?.['step'], { kind: 'debug', parent: 1 });
+    assert.match(JSON.stringify(inputsOf('analyzeTrial')[0]?.['outcome']), /CUDA out of memory/);
+    assert.equal(result.bestTrial?.trial, 2);
+  });
+
+  it('trains once for every seed and judges the mean', async () => {
+    const { result, inputsOf } = await runToEnd(trainings(1, 2, 3), { idea: 'Try it.', seeds: 3 });
+    assert.deepEqual(
+      inputsOf('runTraining')
+        .map(({ seed }) => Number(seed))
+        .toSorted((a, b) => a - b),
+      [0, 1, 2],
+    );
+    assert.equal(result.bestTrial?.mean, 2);
+    assert.equal(result.bestTrial?.seeds, 3);
+  });
+});

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { readConfiguration, type Configuration } from './configuration.ts';
+import { installLogger } from './logger.ts';
+
+/** What a process polls: the options of one Worker for each of its task queues. */
+export type WorkerPlan = (configuration: Configuration) => Promise<WorkerOptions[]>;
+
+/**
+ * The life of one worker process: connect (however long that takes), poll, and leave gracefully on SIGTERM or when
+ * the process that started it is gone. Exits with 1 when a worker fails, so that whoever watches it starts another.
+ */
+export async function runWorker(name: string, plan: WorkerPlan): Promise<void> {
+  const logger = installLogger(name);
+  try {
+    const options = await plan(readConfiguration(process.env));
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const connection = await connectPatiently(connectionOptions, logger);
+    const workers = await Promise.all(
+      options.map((each) => Worker.create({ ...shared, ...each, connection, namespace })),
+    );
+    endWithParent();
+    logger.info({ queues: options.map((each) => each.taskQueue) }, 'polling');
+    const runs = Promise.all(workers.map((worker) => worker.run()));
+    process.send?.({ kind: 'ready' });
+    await runs;
+    await connection.close();
+    process.exit(0);
+  } catch (error) {
+    // After a forced shutdown the SDK leaves the process alive with activities running, hence the exit.
+    logger.fatal(error, 'the worker has failed');
+    process.exit(1);
+  }
+}
+
+const shared = {
+  shutdownGraceTime: '3s',
+  shutdownForceTime: '20s',
+  maxHeartbeatThrottleInterval: '2s',
+} satisfies Partial<WorkerOptions>;
+
+type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];
+
+/** The native client gives up at once while the server is not there yet, so the waiting is done here. */
+async function connectPatiently(options: ConnectionOptions, logger: Logger): Promise<NativeConnection> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await NativeConnection.connect(options ?? {});
+    } catch (error) {
+      if (attempt % 30 === 1) logger.warn({ error: String(error), attempt }, 'Temporal cannot be reached yet');
+      await delay(1000);
+    }
+  }
+}
+
+/** Started by `runAllWorkers` there is a channel to it; when it closes, nobody is left to stop this process. */
+function endWithParent(): void {
+  if (process.send !== undefined) process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}

@@ -1,0 +1,56 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type {
+  ExperimentActivities,
+  GpuActivities,
+  HostActivities,
+  LanguageModelActivities,
+} from '../activities/index.ts';
+import { taskQueue } from './domain/task-queue.ts';
+
+/*
+ * One proxy per kind of waiting. Infrastructure faults are retried for as long as `scheduleToCloseTimeout` says, with
+ * no small number of attempts: a lost host uses attempts up without anybody having tried.
+ */
+
+/** Small reads and writes of the artifact folder. A full disk is waited for: a day is a night and its morning. */
+export const artifacts = proxyActivities<ExperimentActivities>({
+  taskQueue: taskQueue.experiments,
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/** One request to a language model. The worker beats while it waits, so a killed one is noticed within the time-out. */
+export const languageModel = proxyActivities<LanguageModelActivities>({
+  taskQueue: taskQueue.languageModel,
+  startToCloseTimeout: '20 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  heartbeatTimeout: '15 seconds',
+  retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
+});
+
+/** Short work on any training host, never queued behind a training. Waiting for a host to appear is legitimate. */
+export const hosts = proxyActivities<HostActivities>({
+  taskQueue: taskQueue.hosts,
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/** Reading the log of a training on the host that holds it; its queue is given with each call. */
+export const logs = proxyActivities<GpuActivities>({
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/**
+ * Watching an execution. One attempt: the retry is the workflow's own loop (`executeOnGpu`), which knows the host.
+ * The queue and `startToCloseTimeout`, which follows from the deadline, are given with each call.
+ */
+export const gpu = proxyActivities<GpuActivities>({
+  startToCloseTimeout: '1 day',
+  heartbeatTimeout: '30 seconds',
+  // The workflow ends only when the training has: a cancelled experiment leaves nothing running.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { maximumAttempts: 1 },
+});

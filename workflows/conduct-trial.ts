@@ -1,0 +1,129 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
+import { nothingSpent, trainingDeadlineSeconds } from './domain/budget.ts';
+import { budgetUse, type ExperimentState } from './domain/experiment-state.ts';
+import { bestTrial } from './domain/journal.ts';
+import { nextStep } from './domain/search-policy.ts';
+import {
+  trialWorkflowId,
+  type ExperimentIdentity,
+  type TrialInput,
+  type TrialResult,
+  type TrialStep,
+} from './domain/trial.ts';
+import { trialSummary } from './domain/trial-summary.ts';
+import type { FrontDesk } from './front-desk.ts';
+import { messagesRecordedSignal } from './messages.ts';
+import type { trial } from './trial.ts';
+
+/**
+ * Runs the next trial as a child workflow, and meanwhile takes what people say. A `stop` ends the trial where it is;
+ * its training is stopped, and what it had measured is not counted.
+ */
+export async function conductTrial(
+  desk: FrontDesk,
+  experiment: ExperimentIdentity,
+  state: ExperimentState,
+): Promise<TrialResult> {
+  await desk.waitFor(() => true);
+  const input = trialInput(experiment, state, desk.mailbox.recorded);
+  const step = describeStep(input.step);
+  desk.enter({ kind: 'trial', number: input.number, step }, state);
+
+  const scope = new CancellationScope();
+  const child = await scope.run(() =>
+    startChild<typeof trial>('trial', {
+      args: [input],
+      workflowId: trialWorkflowId(experiment.id, input.number),
+      staticSummary: trialSummary(input.number, step),
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    }),
+  );
+  const end = watchEnd(child, input);
+  try {
+    await desk.waitFor(
+      () => end.now !== null || desk.mailbox.stopRequest !== null,
+      async (messages) => {
+        if (end.now === null) await tell(child, messages);
+      },
+    );
+    scope.cancel();
+    await condition(() => end.now !== null);
+  } catch (error) {
+    // The experiment itself is cancelled: it ends when its trial has, so that nothing is left running.
+    await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
+    throw error;
+  }
+  return trialResult(end.now);
+}
+
+function trialInput(experiment: ExperimentIdentity, state: ExperimentState, messages: number): TrialInput {
+  const { journal, metric, settings } = state;
+  return {
+    experiment,
+    number: journal.length + 1,
+    step: nextStep(journal, metric),
+    metric,
+    models: settings.models,
+    seeds: settings.seeds,
+    deadlineSeconds: trainingDeadlineSeconds(budgetUse(state, Date.now())),
+    planVersion: state.plan.version,
+    tasks: state.tasks,
+    earlierTrials: journal.map((entry) => entry.trial),
+    best: bestTrial(journal, metric),
+    messages,
+  };
+}
+
+function describeStep(step: TrialStep): string {
+  return step.kind === 'draft' ? 'draft a first script' : `${step.kind} trial ${step.parent}`;
+}
+
+type TrialEnd = { kind: 'result'; result: TrialResult } | { kind: 'failure'; error: unknown };
+
+/** The end of the trial as a value that conditions can look at. */
+function watchEnd(child: ChildWorkflowHandle<typeof trial>, input: TrialInput): { readonly now: TrialEnd | null } {
+  const end: { now: TrialEnd | null } = { now: null };
+  void child.result().then(
+    (result) => (end.now = { kind: 'result', result }),
+    (error: unknown) => {
+      end.now = isCancellation(error) ? { kind: 'result', result: stoppedTrial(input) } : { kind: 'failure', error };
+    },
+  );
+  return end;
+}
+
+function trialResult(end: TrialEnd | null): TrialResult {
+  if (end?.kind === 'result') return end.result;
+  throw end?.error;
+}
+
+/** The trial may end in the very moment in which it is told something: then there is nobody left to tell. */
+async function tell(child: ChildWorkflowHandle<typeof trial>, messages: number): Promise<void> {
+  try {
+    await child.signal(messagesRecordedSignal, messages);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
+}
+
+function stoppedTrial(input: TrialInput): TrialResult {
+  return {
+    number: input.number,
+    step: input.step,
+    title: 'stopped',
+    outcome: { kind: 'stopped' },
+    finding: 'The trial was stopped before it had an outcome.',
+    verdict: 'continue',
+    reason: 'stopped',
+    taskUpdates: [],
+    spending: nothingSpent,
+    script: null,
+  };
+}

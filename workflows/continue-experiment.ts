@@ -1,0 +1,28 @@
+import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import type { ExperimentState } from './domain/experiment-state.ts';
+import type { Mailbox } from './domain/mailbox.ts';
+import type { experiment } from './experiment.ts';
+import type { FrontDesk } from './front-desk.ts';
+
+/** What one run of the experiment's workflow hands to the next. */
+export interface CarriedState {
+  state: ExperimentState;
+  mailbox: Mailbox;
+}
+
+/** Temporal knows its own limits: it suggests a new run by the length of the history, or for a newer worker version. */
+export function shouldContinueAsNew(): boolean {
+  const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
+  return continueAsNewSuggested || targetWorkerDeploymentVersionChanged;
+}
+
+/**
+ * Hands over between two trials, when nothing is in flight. The whole memo is passed again: an upserted one is lost
+ * otherwise. A message that arrives in this very moment makes the server ask for the task anew, so it is not lost.
+ */
+export async function continueExperiment(desk: FrontDesk, state: ExperimentState): Promise<never> {
+  await condition(allHandlersFinished);
+  await desk.waitFor(() => true);
+  const next = makeContinueAsNewFunc<typeof experiment>({ memo: { ...workflowInfo().memo, title: state.title } });
+  return await next({ title: state.title }, { state, mailbox: desk.mailbox });
+}

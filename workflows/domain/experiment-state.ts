@@ -1,0 +1,88 @@
+import type { Analysis } from '../schema/analysis.ts';
+import type { ExperimentSettings } from '../schema/experiment-input.ts';
+import type { Metric } from '../schema/metric.ts';
+import type { Task } from '../schema/task.ts';
+import { addSpending, nothingSpent, type BudgetUse, type Spending } from './budget.ts';
+import { journalEntry, type JournalEntry } from './journal.ts';
+import type { Conclusion } from './stop-condition.ts';
+import { applyTaskUpdates, newTasks } from './task-list.ts';
+import type { TrialResult } from './trial.ts';
+
+/** What the experiment is doing now. */
+export type Stage =
+  | { kind: 'opening' }
+  | { kind: 'planning' }
+  | { kind: 'trial'; number: number; step: string }
+  | { kind: 'recording'; number: number }
+  | { kind: 'revisingPlan' }
+  | { kind: 'paused' }
+  | { kind: 'reporting' }
+  | { kind: 'finished'; conclusion: Conclusion };
+
+export interface Plan {
+  version: number;
+  /** Why this version replaced the one before; null for the first. */
+  reason: string | null;
+}
+
+/**
+ * All that an experiment carries from one workflow run to the next. It is a wire format: newer code continues
+ * older runs, so a change of its shape is a new `schemaVersion`.
+ */
+export interface ExperimentState {
+  schemaVersion: 1;
+  startedAtMilliseconds: number;
+  title: string;
+  settings: ExperimentSettings;
+  metric: Metric;
+  plan: Plan;
+  tasks: Task[];
+  journal: JournalEntry[];
+  spending: Spending;
+  lastAnalysis: Pick<Analysis, 'verdict' | 'reason'> | null;
+}
+
+export interface Planned {
+  title: string;
+  metric: Metric;
+  tasks: string[];
+  spending: Spending;
+}
+
+/** The state as the first plan leaves it. `opened` is what `openExperiment` found in the input. */
+export function plannedState(
+  opened: Pick<ExperimentState, 'startedAtMilliseconds' | 'settings'>,
+  planned: Planned,
+): ExperimentState {
+  return {
+    ...opened,
+    schemaVersion: 1,
+    title: planned.title,
+    metric: planned.metric,
+    plan: { version: 1, reason: null },
+    tasks: newTasks(planned.tasks),
+    journal: [],
+    spending: addSpending(nothingSpent, planned.spending),
+    lastAnalysis: null,
+  };
+}
+
+/** The state after a trial: the journal has grown by one, tasks and spending are up to date. */
+export function withTrial(state: ExperimentState, result: TrialResult): ExperimentState {
+  return {
+    ...state,
+    journal: [...state.journal, journalEntry(result)],
+    tasks: applyTaskUpdates(state.tasks, result.taskUpdates),
+    spending: addSpending(state.spending, result.spending),
+    lastAnalysis: { verdict: result.verdict, reason: result.reason },
+  };
+}
+
+export function budgetUse(state: ExperimentState, nowMilliseconds: number): BudgetUse {
+  return {
+    budget: state.settings.budget,
+    spending: state.spending,
+    trials: state.journal.length,
+    elapsedSeconds: (nowMilliseconds - state.startedAtMilliseconds) / 1000,
+  };
+}

@@ -1,0 +1,54 @@
+import type { PersonMessage } from './person-message.ts';
+
+/**
+ * What people said, on its way into the artifact folder. A message is applied when it arrives (`isPaused`,
+ * `stopRequest`) and waits in `inbox` until it is on disk; from then on it is only a number.
+ */
+export interface Mailbox {
+  inbox: PersonMessage[];
+  recorded: number;
+  isPaused: boolean;
+  stopRequest: { by: string; reason: string } | null;
+  /** Ids of the newest messages, so that a second delivery of one is not a second message. */
+  recentIds: string[];
+}
+
+const rememberedIds = 200;
+
+export const emptyMailbox: Mailbox = { inbox: [], recorded: 0, isPaused: false, stopRequest: null, recentIds: [] };
+
+export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
+  if (message.id !== null && mailbox.recentIds.includes(message.id)) return mailbox;
+  const recentIds = message.id === null ? mailbox.recentIds : [...mailbox.recentIds, message.id].slice(-rememberedIds);
+  const received = { ...mailbox, inbox: [...mailbox.inbox, message], recentIds };
+  switch (message.kind) {
+    case 'pause':
+      return { ...received, isPaused: true };
+    case 'resume':
+      return { ...received, isPaused: false };
+    case 'stop':
+      return { ...received, stopRequest: { by: message.by, reason: message.reason } };
+    case 'feedback':
+    case 'refused':
+      return received;
+  }
+}
+
+/** One activity call carries at most this, so that a burst of long messages stays under the payload limit of 32 KB. */
+const batchCharacters = 16 * 1024;
+
+/** The oldest waiting messages that fit into one activity call; never empty while any wait. */
+export function nextBatch(mailbox: Mailbox): PersonMessage[] {
+  const batch: PersonMessage[] = [];
+  let characters = 0;
+  for (const message of mailbox.inbox) {
+    characters += JSON.stringify(message).length;
+    if (batch.length > 0 && characters > batchCharacters) break;
+    batch.push(message);
+  }
+  return batch;
+}
+
+export function afterRecording(mailbox: Mailbox, count: number): Mailbox {
+  return { ...mailbox, inbox: mailbox.inbox.slice(count), recorded: mailbox.recorded + count };
+}

@@ -1,0 +1,48 @@
+import type { Metric } from '../schema/metric.ts';
+import type { Verdict } from '../schema/analysis.ts';
+import { exhaustedBudget, type BudgetUse } from './budget.ts';
+import { bestTrial, type JournalEntry } from './journal.ts';
+import { meetsTarget } from './metric.ts';
+
+/** How an experiment ended, with the reason in words. */
+export interface Conclusion {
+  verdict: 'goalReached' | 'budgetSpent' | 'blocked' | 'stopped';
+  reason: string;
+}
+
+export interface StopEvidence {
+  metric: Metric;
+  journal: readonly JournalEntry[];
+  budgetUse: BudgetUse;
+  stopRequest: { by: string; reason: string } | null;
+  lastAnalysis: { verdict: Verdict; reason: string } | null;
+}
+
+/** After this many trials in a row without a measured value, more of the same is not research. */
+export const failedTrialsInARow = 6;
+
+/** The one place that decides whether the experiment ends. A measured target beats every other reason. */
+export function reasonToStop(evidence: StopEvidence): Conclusion | null {
+  const { metric, journal, stopRequest, lastAnalysis } = evidence;
+  const best = bestTrial(journal, metric);
+  if (best !== null && meetsTarget(metric, best.mean)) {
+    return {
+      verdict: 'goalReached',
+      reason: `trial ${best.trial} has ${metric.name} ${best.mean}, target ${metric.target}`,
+    };
+  }
+  if (stopRequest !== null)
+    return { verdict: 'stopped', reason: `${stopRequest.by} asked to stop: ${stopRequest.reason}` };
+  if (lastAnalysis?.verdict === 'blocked') return { verdict: 'blocked', reason: lastAnalysis.reason };
+  if (lastAnalysis?.verdict === 'goalReached' && metric.target === undefined && best !== null) {
+    return { verdict: 'goalReached', reason: lastAnalysis.reason };
+  }
+  if (
+    journal.length >= failedTrialsInARow &&
+    journal.slice(-failedTrialsInARow).every((entry) => entry.mean === null)
+  ) {
+    return { verdict: 'blocked', reason: `the last ${failedTrialsInARow} trials measured nothing` };
+  }
+  const exhausted = exhaustedBudget(evidence.budgetUse);
+  return exhausted === null ? null : { verdict: 'budgetSpent', reason: exhausted };
+}

@@ -1,0 +1,123 @@
+import type { ArtifactReference } from '../schema/artifact-reference.ts';
+import type { Metric } from '../schema/metric.ts';
+import type { Models } from '../schema/experiment-input.ts';
+import type { Task, TaskUpdate } from '../schema/task.ts';
+import type { Verdict } from '../schema/analysis.ts';
+import { describeExecution, type Execution, type ExecutionOutcome } from './execution.ts';
+import { mean, significant, standardDeviation } from './statistics.ts';
+import type { Spending } from './budget.ts';
+import type { MeasuredEntry } from './journal.ts';
+
+/** What kind of attempt a trial is, chosen by the search policy; `parent` is the trial whose script it starts from. */
+export type TrialStep = { kind: 'draft' } | { kind: 'debug' | 'improve'; parent: number };
+
+/** Which experiment something belongs to. The run id keeps an id's second owner away from the first one's leftovers. */
+export interface ExperimentIdentity {
+  id: string;
+  runId: string;
+}
+
+/** The input of the workflow `trial`. Everything of size is in the artifact folder and named by number. */
+export interface TrialInput {
+  experiment: ExperimentIdentity;
+  number: number;
+  step: TrialStep;
+  metric: Metric;
+  models: Models;
+  seeds: number;
+  deadlineSeconds: number;
+  planVersion: number;
+  tasks: Task[];
+  earlierTrials: number[];
+  best: MeasuredEntry | null;
+  /** How many messages of people are on disk; a later one arrives by the signal `messagesRecorded`. */
+  messages: number;
+}
+
+type CompletedTrial = { kind: 'completed'; mean: number; standardDeviation: number | null; values: number[] };
+
+/** How a trial ended: measured on every seed, or the first failure that its seeds met. */
+export type TrialOutcome =
+  | CompletedTrial
+  | { kind: 'unwritten'; problem: string }
+  | { kind: 'rehearsalFailed'; failure: ScriptFailure }
+  | { kind: 'trainingFailed'; seed: number; failure: FailedExecution; completedSeeds: number }
+  | { kind: 'stopped' };
+
+export type FailedExecution = Exclude<ExecutionOutcome, { kind: 'completed' | 'stopped' }>;
+
+/** Why a script was not trained: it does not compile, or its rehearsal failed. */
+export type ScriptFailure = FailedExecution | { kind: 'syntaxError'; excerpt: string };
+
+/** A script that failed, on its way back to the model that is to mend it. */
+export interface ScriptFault {
+  script: ArtifactReference;
+  failure: ScriptFailure;
+}
+
+/** What the workflow `trial` gives back. */
+export interface TrialResult {
+  number: number;
+  step: TrialStep;
+  title: string;
+  outcome: TrialOutcome;
+  finding: string;
+  verdict: Verdict;
+  reason: string;
+  taskUpdates: TaskUpdate[];
+  spending: Spending;
+  script: ArtifactReference | null;
+}
+
+/** Any stopped seed stops the trial, any failed seed fails it: a mean over the survivors would flatter it. */
+export function trialOutcome(executions: readonly Execution[]): TrialOutcome {
+  const outcomes = executions.map((execution) => execution.outcome);
+  if (outcomes.some((outcome) => outcome.kind === 'stopped')) return { kind: 'stopped' };
+  const values = outcomes.flatMap((outcome) => (outcome.kind === 'completed' ? [outcome.metric] : []));
+  for (const [seed, outcome] of outcomes.entries()) {
+    if (outcome.kind !== 'completed' && outcome.kind !== 'stopped') {
+      return { kind: 'trainingFailed', seed, failure: outcome, completedSeeds: values.length };
+    }
+  }
+  const deviation = standardDeviation(values);
+  return {
+    kind: 'completed',
+    mean: significant(mean(values)),
+    standardDeviation: deviation === null ? null : significant(deviation),
+    values,
+  };
+}
+
+/** "2.54 ± 0.21 (3 seeds)" or what went wrong, in one line. */
+export function describeOutcome(outcome: TrialOutcome): string {
+  switch (outcome.kind) {
+    case 'completed':
+      return describeMeasurement(outcome);
+    case 'unwritten':
+      return `no usable script: ${outcome.problem}`;
+    case 'rehearsalFailed':
+      return describeScriptFailure(outcome.failure);
+    case 'trainingFailed':
+      return `its training with seed ${outcome.seed} ${describeExecution(outcome.failure)}`;
+    case 'stopped':
+      return 'stopped on request';
+  }
+}
+
+export function describeScriptFailure(failure: ScriptFailure): string {
+  return failure.kind === 'syntaxError' ? 'the script does not compile' : `its rehearsal ${describeExecution(failure)}`;
+}
+
+export function describeMeasurement({ mean, standardDeviation, values }: Omit<CompletedTrial, 'kind'>): string {
+  const spread = standardDeviation === null ? '' : ` ± ${standardDeviation.toPrecision(3)}`;
+  return `${mean.toPrecision(4)}${spread} (${values.length} ${values.length === 1 ? 'seed' : 'seeds'})`;
+}
+
+/** "007": sorts as text in folders and in the Web UI. */
+export function paddedNumber(number: number): string {
+  return String(number).padStart(3, '0');
+}
+
+export function trialWorkflowId(experimentId: string, number: number): string {
+  return `${experimentId}-trial-${paddedNumber(number)}`;
+}

@@ -1,0 +1,64 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { ArtifactReference } from './schema/artifact-reference.ts';
+import type { Metric } from './schema/metric.ts';
+import { conductTrial } from './conduct-trial.ts';
+import { continueExperiment, shouldContinueAsNew, type CarriedState } from './continue-experiment.ts';
+import { budgetUse, withTrial, type ExperimentState } from './domain/experiment-state.ts';
+import type { MeasuredEntry } from './domain/journal.ts';
+import { reasonToStop, type Conclusion } from './domain/stop-condition.ts';
+import { openFrontDesk, type FrontDesk } from './front-desk.ts';
+import { planExperiment } from './plan-experiment.ts';
+import { recordTrial } from './record-trial.ts';
+import { reportOnExperiment } from './report-on-experiment.ts';
+import { revisePlan } from './revise-plan.ts';
+import { rootFailure } from './root-failure.ts';
+
+export interface ExperimentResult {
+  verdict: Conclusion['verdict'];
+  bestTrial: MeasuredEntry | null;
+  metric: Metric;
+  report: ArtifactReference;
+}
+
+/**
+ * From an idea to a report: plan, then trial after trial until a reason to stop, then the report. `input` is checked
+ * by the first activity, so anything may arrive here; `carried` is what the run before handed over.
+ */
+export async function experiment(input: unknown, carried?: CarriedState): Promise<ExperimentResult> {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const identity = { id: workflowId, runId: firstExecutionRunId };
+  const desk = openFrontDesk(identity, carried?.mailbox);
+  try {
+    let state = carried?.state ?? (await planExperiment(desk, identity, input));
+    for (;;) {
+      const conclusion = conclude(desk, state);
+      if (conclusion !== null) return await reportOnExperiment(desk, identity, { state, conclusion });
+
+      if (desk.mailbox.isPaused) {
+        desk.enter({ kind: 'paused' }, state);
+        await desk.waitFor(() => !desk.mailbox.isPaused || desk.mailbox.stopRequest !== null);
+        continue;
+      }
+      if (shouldContinueAsNew()) return await continueExperiment(desk, state);
+
+      const result = await conductTrial(desk, identity, state);
+      state = withTrial(state, result);
+      await recordTrial(desk, identity, { state, result });
+      if (result.verdict === 'revisePlan' && conclude(desk, state) === null) {
+        state = await revisePlan(desk, identity, state);
+      }
+    }
+  } catch (error) {
+    throw rootFailure(error);
+  }
+}
+
+function conclude(desk: FrontDesk, state: ExperimentState): Conclusion | null {
+  return reasonToStop({
+    metric: state.metric,
+    journal: state.journal,
+    budgetUse: budgetUse(state, Date.now()),
+    stopRequest: desk.mailbox.stopRequest,
+    lastAnalysis: state.lastAnalysis,
+  });
+}

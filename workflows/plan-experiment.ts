@@ -1,0 +1,46 @@
+import { ApplicationFailure, upsertMemo } from '@temporalio/workflow';
+import { artifacts, hosts, languageModel } from './activity-proxies.ts';
+import { askUntilUsable } from './ask-until-usable.ts';
+import { plannedState, type ExperimentState } from './domain/experiment-state.ts';
+import { failureType } from './domain/failure-type.ts';
+import type { ExperimentIdentity } from './domain/trial.ts';
+import type { FrontDesk } from './front-desk.ts';
+
+/** Opens the experiment's folder, looks at a host, and drafts the plan with its metric and task list. */
+export async function planExperiment(
+  desk: FrontDesk,
+  experiment: ExperimentIdentity,
+  input: unknown,
+): Promise<ExperimentState> {
+  const startedAtMilliseconds = Date.now();
+  const { settings, title } = await artifacts.openExperiment.executeWithOptions({ summary: 'check the input' }, [
+    { experiment, input },
+  ]);
+  upsertMemo({ title });
+
+  desk.enter({ kind: 'planning' });
+  await hosts.surveyHost.executeWithOptions({ summary: 'see what the host has' }, [{ experiment }]);
+  await desk.waitFor(() => true);
+  const answer = await askUntilUsable((round) =>
+    languageModel.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
+      {
+        experiment,
+        models: settings.models,
+        metric: settings.metric ?? null,
+        messages: desk.mailbox.recorded,
+        ...round,
+      },
+    ]),
+  );
+  if (answer.kind === 'unusable') {
+    throw ApplicationFailure.nonRetryable(
+      `The language model gave no usable plan in ${answer.rounds} rounds: ${answer.problems.join('; ')}`,
+      failureType.modelUnusableReply,
+    );
+  }
+  const plan = answer.value;
+  return plannedState(
+    { startedAtMilliseconds, settings },
+    { title, metric: settings.metric ?? plan.metric, tasks: plan.tasks, spending: answer.spending },
+  );
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { taskUpdateSchema } from './task.ts';
+
+/**
+ * What one trial means for the experiment. It is the analyst's opinion: whether a target is reached is decided from
+ * the measured values, never from this.
+ */
+export const verdictSchema = z.enum(['goalReached', 'continue', 'revisePlan', 'blocked']);
+
+export const analysisSchema = z.object({
+  finding: z.string().trim().min(1).max(600),
+  verdict: verdictSchema,
+  reason: z.string().trim().min(1).max(400),
+  taskUpdates: z.array(taskUpdateSchema).max(12).default([]),
+});
+
+export type Verdict = z.infer<typeof verdictSchema>;
+export type Analysis = z.infer<typeof analysisSchema>;

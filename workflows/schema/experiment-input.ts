@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { artifactReferenceSchema } from './artifact-reference.ts';
+import { metricSchema } from './metric.ts';
+
+/** A longer idea travels as an artifact, since Temporal keeps every workflow input in its history. */
+export const inlineIdeaBytes = 24 * 1024;
+
+const inlineIdea = z
+  .string()
+  .refine((text) => text.trim() !== '', 'is empty: say in a sentence or more what should be tried')
+  .refine(
+    (text) => new TextEncoder().encode(text).length <= inlineIdeaBytes,
+    'is over 24 KB: start it with `longrun start IDEA.md`, which stores long ideas as a file',
+  );
+
+/** Names of language models by the role that they play. A role left out takes the `llm` worker's default. */
+const modelsSchema = z.strictObject({
+  planner: z.string().min(1).max(200).optional(),
+  coder: z.string().min(1).max(200).optional(),
+  analyst: z.string().min(1).max(200).optional(),
+  reporter: z.string().min(1).max(200).optional(),
+});
+
+const budgetSchema = z.strictObject({
+  trials: z.number().int().min(1).max(10_000).default(12),
+  hours: z.number().positive().max(8_760).default(24),
+  gpuHours: z.number().positive().optional(),
+  tokens: z.number().int().positive().optional(),
+});
+
+/**
+ * The one argument of the workflow `experiment`. Every name that it does not know is refused, so that a misspelt
+ * setting cannot be ignored for days.
+ */
+export const experimentInputSchema = z.strictObject({
+  idea: z.union([inlineIdea, artifactReferenceSchema]),
+  title: z.string().trim().min(1).max(120).optional(),
+  metric: metricSchema.optional(),
+  budget: budgetSchema.prefault({}),
+  models: modelsSchema.prefault({}),
+  seeds: z.number().int().min(1).max(20).default(1),
+});
+
+export type ExperimentInput = z.input<typeof experimentInputSchema>;
+
+/** The parsed input with every default filled in, without the idea, which is IDEA.md from here on. */
+export type ExperimentSettings = Omit<z.output<typeof experimentInputSchema>, 'idea'>;
+
+export type Budget = ExperimentSettings['budget'];
+export type Models = ExperimentSettings['models'];
+export type ModelRole = keyof Models;
+
+/** The experiment's id is its workflow id, and names a folder: `.` and `..` would leave the artifact root. */
+export const experimentIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must have 1 to 100 letters, digits or . _ -')
+  .refine((id) => id !== '.' && id !== '..', 'must not be . or ..');

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { metricSchema } from './metric.ts';
+
+/** The machine-readable end of a drafted plan; the text before it is PLAN.md. */
+export const planSettingsSchema = z.object({
+  title: z.string().trim().min(1).max(120),
+  metric: metricSchema,
+  tasks: z.array(z.string().trim().min(1).max(120)).min(1).max(12),
+});
+
+export type PlanSettings = z.infer<typeof planSettingsSchema>;
