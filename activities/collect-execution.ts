@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { ExitRecord, MetricValue } from '../workflows/schema/execution-record.ts';
 import { classifyExecution, type Execution } from '../workflows/domain/execution.ts';
 import { metricLines, readResult, type MetricsTail } from './adapters/metrics-tail.ts';
@@ -21,7 +22,7 @@ export async function collectExecution(
   { request, place, exit, metrics }: EndedExecution,
 ): Promise<Execution> {
   const newest = await metrics.advance();
-  const tail = await outputTail(place.output);
+  const tail = await outputTail(place);
   const values = await finalMetrics(place, metrics.values, tail.text);
   const outcome = classifyExecution({
     exit,
@@ -61,23 +62,31 @@ async function finalMetrics(
 
 interface OutputTail {
   text: string;
-  bytes: number;
+  /** How much of the output came before it. */
+  skippedBytes: number;
 }
 
 const tailBytes = 256 * 1024;
-const excerptCharacters = 6_000;
+const excerptCharacters = 4_000;
 
-async function outputTail(file: string): Promise<OutputTail> {
-  const bytes = await sizeOfUntrusted(file);
-  const text = (await readUntrusted(file, Math.max(0, bytes - tailBytes), tailBytes)).toString();
-  return { text, bytes };
+/** Paths of this host's folders are cut: they tell a model nothing, and would differ on the next host. */
+async function outputTail({ output, work }: ExecutionPlace): Promise<OutputTail> {
+  const bytes = await sizeOfUntrusted(output);
+  const text = (await readUntrusted(output, Math.max(0, bytes - tailBytes), tailBytes)).toString();
+  return { text: text.replaceAll(`${work}/`, ''), skippedBytes: Math.max(0, bytes - tailBytes) };
 }
 
-/** The end of the output, where a traceback ends; it says how much came before. */
-function excerptOf({ text, bytes }: OutputTail): string {
-  const excerpt = text.slice(-excerptCharacters).trim();
-  const omitted = bytes - Buffer.byteLength(excerpt);
-  return omitted > 100 ? `[${omitted} bytes of output before this]\n${excerpt}` : excerpt;
+/**
+ * The end of the output, where a traceback ends; it says how much came before. Control characters become dots: they
+ * would swell in JSON, and history takes no payload over 32 KB.
+ */
+function excerptOf({ text, skippedBytes }: OutputTail): string {
+  const readable = stripVTControlCharacters(text)
+    .trim()
+    .replace(/[^\P{C}\n\t]/gu, '·');
+  const excerpt = readable.slice(-excerptCharacters);
+  const omitted = skippedBytes + readable.length - excerpt.length;
+  return omitted > 0 ? `[about ${omitted} characters of output before this]\n${excerpt}` : excerpt;
 }
 
 async function publishMetrics(place: ExecutionPlace, publish: (file: string) => Promise<unknown>): Promise<void> {

@@ -6,9 +6,9 @@ import { compactLogFile } from './log-compaction/compact-log-file.ts';
 
 /** Turns the log on this host into a digest; only the digest travels. */
 export async function compactLog({ artifacts, host }: HostDependencies, execution: ExecutionName): Promise<void> {
-  const { output } = executionPlace(host, execution);
+  const { output, work } = executionPlace(host, execution);
   const digest = await withHeartbeat({ log: execution.name }, () => compactLogFile(output));
   await artifacts
     .folder(execution.experiment.id)
-    .write(`${trialFolder(execution.trial)}/${execution.name}/digest.md`, digest);
+    .write(`${trialFolder(execution.trial)}/${execution.name}/digest.md`, digest.replaceAll(`${work}/`, ''));
 }

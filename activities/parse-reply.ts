@@ -10,7 +10,7 @@ const markdown = new MarkdownIt();
 /** A Markdown text that ends with one fenced JSON block: the text without it, and the block's value. */
 export function parseMarkdownWithJson<T>(reply: string, schema: z.ZodType<T>): Parsed<{ markdown: string; json: T }> {
   const { lines, fences } = fencesOf(reply);
-  const fence = fences.findLast(({ info }) => info === 'json') ?? wholeReplyAsFence(reply);
+  const fence = fences.findLast(({ info }) => info === 'json') ?? wholeReplyAsFence(lines.join('\n'));
   if (fence === undefined) return unusable('the reply has no fenced block marked json');
   const text = lines.slice(0, fence.from).join('\n').trim();
   let value: unknown;
@@ -59,7 +59,8 @@ function fencesOf(reply: string): { lines: string[]; fences: Fence[] } {
     if (token.type !== 'fence' || token.map === null) return [];
     const [from, to] = token.map;
     const lastLine = lines[to - 1]?.trim() ?? '';
-    const isClosed = to - 1 > from && lastLine.startsWith(token.markup);
+    const isClosed =
+      to - 1 > from && lastLine.startsWith(token.markup) && lastLine === lastLine.charAt(0).repeat(lastLine.length);
     return [{ info: token.info.trim().toLowerCase(), content: token.content, from, isClosed }];
   });
   return { lines, fences };

@@ -4,6 +4,7 @@ import type { Spending } from '../workflows/domain/budget.ts';
 import { describeMetric, isBetter } from '../workflows/domain/metric.ts';
 import { describeMessage, type PersonMessage } from '../workflows/domain/person-message.ts';
 import type { Conclusion } from '../workflows/domain/stop-condition.ts';
+import { tableCell } from '../workflows/domain/table-cell.ts';
 import { renderTasks } from '../workflows/domain/task-list.ts';
 import { describeOutcome, type TrialResult } from '../workflows/domain/trial.ts';
 import { trialFolder } from './experiment-files.ts';
@@ -65,11 +66,11 @@ export function renderTrials(results: readonly TrialResult[], metric: Metric): s
   const rows = results.map((result) => {
     const { number, step, title, outcome, spending } = result;
     const origin = step.kind === 'draft' ? 'draft' : `${step.kind} ${step.parent}`;
-    const script = `[train.py](${trialFolder(number)}/train.py)`;
-    return `| ${number} | ${cell(title)} | ${origin} | ${cell(describeOutcome(outcome))} | ${Math.round(spending.trainingSeconds)} | ${script} |`;
+    const script = result.script === null ? 'none' : `[train.py](${trialFolder(number)}/train.py)`;
+    return `| ${number} | ${tableCell(title)} | ${origin} | ${tableCell(describeOutcome(outcome))} | ${Math.round(spending.trainingSeconds)} | ${script} |`;
   });
   return [
-    `| trial | what | from | ${cell(metric.name)} | training seconds | script |`,
+    `| trial | what | from | ${tableCell(metric.name)} | training seconds | script |`,
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
@@ -90,8 +91,4 @@ function quote(text: string): string {
     .split('\n')
     .map((line) => `  > ${line}`)
     .join('\n');
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

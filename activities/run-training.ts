@@ -123,14 +123,14 @@ async function throwIfCancelled({ host, place }: Watched): Promise<void> {
     });
   }
   const isGone = details?.notFound === true && !details.timedOut;
-  if (details?.cancelRequested === true || isGone) await stopAndWait(place.control);
+  if (details?.cancelRequested === true || isGone) await stopAndWait(host, place.control);
   throw context.cancellationSignal.reason;
 }
 
-async function stopAndWait(control: string): Promise<void> {
+async function stopAndWait(host: string, control: string): Promise<void> {
   await requestStop(control);
   while ((await readExit(control)) === null) {
-    Context.current().heartbeat({ stopping: true });
+    Context.current().heartbeat({ host, stopping: true });
     await delay(pollMilliseconds);
   }
 }

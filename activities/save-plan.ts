@@ -5,5 +5,5 @@ import { planPath } from './experiment-files.ts';
 export async function savePlan(folder: ArtifactFolder, version: number, markdown: string): Promise<void> {
   const content = `${markdown.trim()}\n`;
   await folder.create(planPath(version), content);
-  await folder.write('PLAN.md', content);
+  await folder.write('PLAN.md', await folder.read(planPath(version)));
 }

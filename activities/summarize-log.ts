@@ -1,4 +1,3 @@
-import { describeExecution, type Execution } from '../workflows/domain/execution.ts';
 import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import { paddedNumber, type TrialInput } from '../workflows/domain/trial.ts';
@@ -8,7 +7,8 @@ import type { LanguageModelDependencies } from './dependencies.ts';
 import { trialFolder } from './experiment-files.ts';
 
 export interface SummarizeLogInput extends TrialInput, Round {
-  executions: Pick<Execution, 'name' | 'outcome'>[];
+  /** The executions whose logs were compacted, each with its ending in words. */
+  executions: { name: string; ending: string }[];
 }
 
 /** The digests of a trial's logs become a page that every later trial can read: `summary.md`. */
@@ -33,9 +33,9 @@ export async function summarizeLog(
 
 async function trialDigest(folder: ArtifactFolder, { number, executions }: SummarizeLogInput): Promise<string> {
   const parts = await Promise.all(
-    executions.map(async ({ name, outcome }) => {
+    executions.map(async ({ name, ending }) => {
       const digest = await folder.read(`${trialFolder(number)}/${name}/digest.md`);
-      return `## ${name}: ${describeExecution(outcome)}\n\n${digest.trim()}\n`;
+      return `## ${name}: ${ending}\n\n${digest.trim()}\n`;
     }),
   );
   return parts.join('\n');

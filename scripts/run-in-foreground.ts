@@ -1,6 +1,6 @@
 import { withClient, type CommandContext } from './command-context.ts';
 import { reportFile } from './commands/show.ts';
-import { announceEnd } from './commands/watch.ts';
+import { announceEnd } from './watch/announce-end.ts';
 import { printJson, printLine } from './print.ts';
 import { startEverything, type Everything, type EverythingOptions } from './start-everything.ts';
 import { startExperiment, type StartRequest } from './start-experiment.ts';
@@ -11,45 +11,54 @@ import { followExperiment, snapshotView } from './watch/follow-experiment.ts';
 export interface ForegroundOptions extends EverythingOptions {
   request: StartRequest;
   isJson: boolean;
+  /** Whether Ctrl-C ends the experiment too; else it waits in the database for the next workers. */
+  isCancelledOnInterrupt: boolean;
 }
 
-/**
- * Temporal, the workers and one experiment to its report, then all of it stopped. Ctrl-C stops it earlier; the
- * experiment then waits in the database for the next workers.
- */
+/** Temporal, the workers and one experiment to its report, then all of it stopped. Ctrl-C stops it earlier. */
 export async function runInForeground(context: CommandContext, options: ForegroundOptions): Promise<number> {
   const interrupted = stopSignal();
   const everything = await startEverything(context, options);
+  const following = new AbortController();
   try {
-    return await Promise.race([followToReport(everything, options), interrupted.then(() => sayHowToGoOn(options))]);
+    return await Promise.race([
+      followToReport(everything, options, following.signal),
+      interrupted.then(() => interrupt(everything, options)),
+    ]);
   } finally {
+    following.abort();
     await everything.stop();
   }
 }
 
-async function followToReport({ context }: Everything, { request, isJson }: ForegroundOptions): Promise<number> {
+async function followToReport(
+  { context }: Everything,
+  { request, isJson }: ForegroundOptions,
+  signal: AbortSignal,
+): Promise<number> {
   return await withClient(context, async (client) => {
     await startExperiment(client, context, request);
     const link = workflowLink(context.temporal, request.id);
     if (isJson) printJson({ event: 'started', id: request.id, link });
     else printLine(`Started ${request.id}${link === null ? '' : `, to be seen at ${link}`}\n`);
-    const last = await followExperiment(client, request.id, snapshotView(isJson));
-    const report = reportFile(context, last);
-    if (isJson)
-      printJson({
-        event: 'end',
-        id: request.id,
-        status: last.status,
-        result: last.result,
-        failure: last.failure,
-        report,
-      });
-    else announceEnd(last, report);
-    return last.status === 'COMPLETED' ? 0 : 1;
+    const last = await followExperiment(client, request.id, { show: snapshotView(isJson), signal });
+    return announceEnd(last, reportFile(context, last), isJson);
   });
 }
 
-function sayHowToGoOn({ request }: ForegroundOptions): number {
-  process.stderr.write(`Stopped. ${request.id} goes on where it is with \`npx longrun up\`.\n`);
+async function interrupt(
+  { context }: Everything,
+  { request, isCancelledOnInterrupt }: ForegroundOptions,
+): Promise<number> {
+  if (isCancelledOnInterrupt) {
+    process.stderr.write(`Cancelling ${request.id} and its training.\n`);
+    await withClient(context, async (client) => {
+      const handle = client.workflow.getHandle(request.id);
+      await handle.cancel();
+      await handle.result().catch(() => undefined); // However it ends: nothing of it runs any more.
+    });
+  } else {
+    process.stderr.write(`Stopped. ${request.id} goes on where it is with \`npx longrun up\`.\n`);
+  }
   return 1;
 }

@@ -20,7 +20,7 @@ const environmentSchema = z.object({
   LONGRUN_MODEL: text,
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: text.refine(
-    (value) => value === undefined || URL.canParse(value),
+    (value) => value === undefined || (/^https?:\/\//.test(value) && URL.canParse(value)),
     'must be a URL, such as http://127.0.0.1:11434/v1',
   ),
   XDG_STATE_HOME: text,

@@ -41,7 +41,7 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
   setHandler(progressQuery, () => progressOf(state, { stage, mailbox, nowMilliseconds: Date.now() }), {
     description: description.progress,
   });
-  setHandler(journalQuery, (page) => journalPage(state, page), { description: description.journal });
+  setHandler(journalQuery, (page) => journalPage(state, page ?? {}), { description: description.journal });
   setHandler(planQuery, () => planAnswer(state), { description: description.plan });
 
   return {
@@ -72,7 +72,7 @@ function now(): string {
   return new Date().toISOString();
 }
 
-function journalPage(state: ExperimentState | null, page: { from?: number; limit?: number } = {}) {
+function journalPage(state: ExperimentState | null, page: { from?: number; limit?: number }) {
   const journal = state?.journal ?? [];
   const from = Math.max(1, Math.floor(page.from ?? 1));
   const limit = Math.min(largestPage, Math.max(1, Math.floor(page.limit ?? largestPage)));

@@ -13,10 +13,9 @@ export async function planExperiment(
   input: unknown,
 ): Promise<ExperimentState> {
   const startedAtMilliseconds = Date.now();
-  const { settings, title } = await artifacts.openExperiment.executeWithOptions({ summary: 'check the input' }, [
+  const { settings } = await artifacts.openExperiment.executeWithOptions({ summary: 'check the input' }, [
     { experiment, input },
   ]);
-  upsertMemo({ title });
 
   desk.enter({ kind: 'planning' });
   await hosts.surveyHost.executeWithOptions({ summary: 'see what the host has' }, [{ experiment }]);
@@ -39,6 +38,8 @@ export async function planExperiment(
     );
   }
   const plan = answer.value;
+  const title = settings.title ?? plan.title;
+  upsertMemo({ title });
   return plannedState(
     { startedAtMilliseconds, settings },
     { title, metric: settings.metric ?? plan.metric, tasks: plan.tasks, spending: answer.spending },

@@ -5,7 +5,7 @@ import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { languageModel, logs } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
-import type { Execution } from './domain/execution.ts';
+import { describeExecution, type Execution } from './domain/execution.ts';
 import { hostQueue } from './domain/task-queue.ts';
 import { trialOutcome, type TrialInput, type TrialResult } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
@@ -64,7 +64,11 @@ async function summarizeLogs(input: TrialInput, executions: Execution[]): Promis
   );
   const answer = await askUntilUsable((round) =>
     languageModel.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
-      { ...input, ...round, executions: executions.map(({ name, outcome }) => ({ name, outcome })) },
+      {
+        ...input,
+        ...round,
+        executions: executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) })),
+      },
     ]),
   );
   return answer.spending;

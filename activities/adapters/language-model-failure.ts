@@ -4,7 +4,8 @@ import { failureType } from '../../workflows/domain/failure-type.ts';
 
 export interface FailureContext {
   model: string;
-  baseUrl: string;
+  /** Host and port. */
+  server: string;
   hasTimedOut: boolean;
 }
 
@@ -15,9 +16,10 @@ export interface FailureContext {
  */
 export function toLanguageModelFailure(error: unknown, context: FailureContext): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if (context.hasTimedOut) return retryable(failureType.modelUnavailable, `${context.baseUrl} did not answer in time.`);
+  if (context.hasTimedOut) return retryable(failureType.modelUnavailable, `${context.server} did not answer in time.`);
+  if (error instanceof SyntaxError) return incompleteReply('the answer is not JSON');
   if (error instanceof APIError && typeof error.status === 'number') return fromStatus(error, error.status, context);
-  return retryable(failureType.modelUnavailable, `${context.baseUrl} cannot be reached (${reasonIn(error)}).`);
+  return retryable(failureType.modelUnavailable, `${context.server} cannot be reached (${reasonIn(error)}).`);
 }
 
 /** A reply that was cut, empty or no reply at all: worth asking again. */
@@ -26,30 +28,31 @@ export function incompleteReply(problem: string): ApplicationFailure {
 }
 
 function fromStatus(error: APIError, status: number, context: FailureContext): ApplicationFailure {
-  const { model, baseUrl } = context;
-  const code = typeof error.code === 'string' ? error.code : '';
+  const { model, server } = context;
+  // Only what looks like a code: a provider may put anything there, a key included.
+  const code = typeof error.code === 'string' && /^[\w.-]{1,60}$/.test(error.code) ? error.code : '';
   if (status === 401 || status === 403) {
-    return final(failureType.modelUnauthorized, `${baseUrl} refused the key in OPENAI_API_KEY (status ${status}).`);
+    return final(failureType.modelUnauthorized, `${server} refused the key in OPENAI_API_KEY (status ${status}).`);
   }
   if (status === 402 || billingCodes.has(code)) {
-    return final(failureType.modelNoCredit, `${baseUrl} refuses for want of credit (status ${status} ${code}).`);
+    return final(failureType.modelNoCredit, `${server} refuses for want of credit (status ${status} ${code}).`);
   }
   if (status === 404) {
     return final(
       failureType.modelUnknown,
-      `${baseUrl} knows no model "${model}" (status 404): see LONGRUN_MODEL and OPENAI_BASE_URL.`,
+      `${server} knows no model "${model}" (status 404): see LONGRUN_MODEL and OPENAI_BASE_URL.`,
     );
   }
   if (status === 429) {
-    return retryable(failureType.modelRateLimited, `${baseUrl} asks to wait (status 429).`, retryAfter(error.headers));
+    return retryable(failureType.modelRateLimited, `${server} asks to wait (status 429).`, retryAfter(error.headers));
   }
   if (status >= 400 && status < 500 && status !== 408 && status !== 409) {
     return final(
       failureType.modelBadRequest,
-      `${baseUrl} refused the request for "${model}" (status ${status} ${code}).`,
+      `${server} refused the request for "${model}" (status ${status} ${code}).`,
     );
   }
-  return retryable(failureType.modelUnavailable, `${baseUrl} failed (status ${status}).`, retryAfter(error.headers));
+  return retryable(failureType.modelUnavailable, `${server} failed (status ${status}).`, retryAfter(error.headers));
 }
 
 /** Sent with status 429 although waiting does not help. */
@@ -79,7 +82,7 @@ function retryAfter(headers: Headers | undefined): number | null {
 }
 
 function reasonIn(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
-  return cause instanceof Error ? cause.name : 'unknown error';
+  if (!(error instanceof Error)) return 'unknown error';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.cause instanceof Error ? reasonIn(error.cause) : error.name;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -31,13 +31,18 @@ function localFolder(location: string): ArtifactFolder {
       return await act(file);
     });
   };
+  const intoPlace = async <T>(path: string, act: (file: string) => Promise<T>): Promise<T> =>
+    await at(path, async (file) => {
+      await mkdir(dirname(file), { recursive: true });
+      return await act(file);
+    });
   const read = (path: string): Promise<string> =>
     at(path, (file) => readFile(file, { encoding: 'utf8', flag: noFollow }));
   return {
     location,
-    write: (path, content) => at(path, (file) => replaceWhole(file, content, path)),
-    create: (path, content) => at(path, (file) => createWhole(file, content)),
-    publish: (path, localFile) => at(path, (file) => copyWhole(localFile, file, path)),
+    write: (path, content) => intoPlace(path, (file) => replaceWhole(file, content, path)),
+    create: (path, content) => intoPlace(path, (file) => createWhole(file, content)),
+    publish: (path, localFile) => intoPlace(path, (file) => copyWhole(localFile, file, path)),
     read,
     async readIfPresent(path) {
       try {
@@ -48,7 +53,7 @@ function localFolder(location: string): ArtifactFolder {
       }
     },
     localPath: (path) => inside(location, path),
-    rename: (path, newPath) => at(path, (file) => rename(file, inside(location, newPath))),
+    rename: (path, newPath) => at(path, (file) => intoPlace(newPath, (newFile) => rename(file, newFile))),
   };
 }
 
@@ -74,14 +79,21 @@ function inside(folder: string, path: string): string {
 
 /** A link planted as a folder would lead outside although the path itself looks harmless. */
 async function refuseLinkedParents(folder: string, file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const [realFolder, realParent] = await Promise.all([realpath(folder), realpath(dirname(file))]);
+  const parent = deepestExisting(folder, dirname(file));
+  if (parent === null) return;
+  const [realFolder, realParent] = await Promise.all([realpath(folder), realpath(parent)]);
   if (realParent !== realFolder && !realParent.startsWith(realFolder + sep)) {
     throw ApplicationFailure.nonRetryable(
       `${file} leads outside its folder by a link.`,
       failureType.artifactStoreRefused,
     );
   }
+}
+
+/** What does not exist yet cannot be a link, so the check comes before anything is created. */
+function deepestExisting(folder: string, parent: string): string | null {
+  if (existsSync(parent)) return parent;
+  return parent === folder ? null : deepestExisting(folder, dirname(parent));
 }
 
 async function replaceWhole(file: string, content: string, path: string): Promise<ArtifactReference> {

@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { z } from 'zod';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.ts';
 import { incompleteReply, toLanguageModelFailure } from './language-model-failure.ts';
 
@@ -15,6 +16,8 @@ const totalMilliseconds = 15 * 60 * 1000;
 /** Any server that speaks `POST {baseUrl}/chat/completions`. */
 export function openaiLanguageModel({ baseUrl, apiKey }: Endpoint): LanguageModel {
   const client = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? 'none', maxRetries: 0, timeout: totalMilliseconds });
+  // Without user and password, which a URL may carry: failures go into history.
+  const server = new URL(baseUrl).host;
   return {
     async complete(request, signal) {
       // The client's own time-out ends with the headers; the abort signal also covers a body that stalls.
@@ -27,19 +30,28 @@ export function openaiLanguageModel({ baseUrl, apiKey }: Endpoint): LanguageMode
         return readCompletion(completion, request);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        throw toLanguageModelFailure(error, { model: request.model, baseUrl, hasTimedOut: deadline.aborted });
+        throw toLanguageModelFailure(error, { model: request.model, server, hasTimedOut: deadline.aborted });
       }
     },
   };
 }
 
+/** What a complete reply has at least. `cost` is added by some providers, OpenRouter among them. */
+const completionSchema = z.object({
+  choices: z
+    .array(z.object({ finish_reason: z.string().nullish(), message: z.object({ content: z.string().nullish() }) }))
+    .min(1),
+  model: z.string().nullish(),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), cost: z.number().nullish() }).nullish(),
+});
+
 /** Some servers answer 200 with an error, a web page or half a reply: only a finished one with content counts. */
 function readCompletion(completion: unknown, request: LanguageModelRequest): LanguageModelReply {
-  if (typeof completion !== 'object' || completion === null) throw incompleteReply('the answer is not JSON');
-  const { choices, usage, model } = completion as Partial<OpenAI.ChatCompletion>;
-  const choice = choices?.[0];
-  if (choice === undefined) throw incompleteReply('the answer has no choices');
-  if (choice.finish_reason !== 'stop') throw incompleteReply(`it ended with "${choice.finish_reason ?? 'nothing'}"`);
+  const parsed = completionSchema.safeParse(completion);
+  if (!parsed.success) throw incompleteReply('the answer is no chat completion');
+  const { choices, usage, model } = parsed.data;
+  const choice = choices[0];
+  if (choice?.finish_reason !== 'stop') throw incompleteReply(`it ended with "${choice?.finish_reason ?? 'nothing'}"`);
   const text = choice.message.content ?? '';
   if (text.trim() === '') throw incompleteReply('the reply is empty');
   return {
@@ -47,12 +59,6 @@ function readCompletion(completion: unknown, request: LanguageModelRequest): Lan
     model: model ?? request.model,
     inputTokens: usage?.prompt_tokens ?? 0,
     outputTokens: usage?.completion_tokens ?? 0,
-    cost: costOf(usage),
+    cost: usage?.cost ?? null,
   };
-}
-
-/** Some providers, OpenRouter among them, add what a call cost to its usage. */
-function costOf(usage: unknown): number | null {
-  if (typeof usage !== 'object' || usage === null || !('cost' in usage)) return null;
-  return typeof usage.cost === 'number' ? usage.cost : null;
 }

@@ -14,16 +14,16 @@ export interface CompactedLines {
 export function compactLines(text: string, mostCharacters: number): CompactedLines {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n').map(visibleText);
   const folded = runsOf(lines).flatMap(renderRun);
-  const foldedLines = folded.reduce((sum, { hides }) => sum + hides, 0);
-  const { kept, omittedLines } = cutMiddle(folded, mostCharacters);
-  return { text: kept.join('\n'), lines: lines.length, foldedLines, omittedLines };
+  const { kept, omitted } = cutMiddle(folded, mostCharacters);
+  const foldedLines = hiddenIn(folded) - hiddenIn(omitted);
+  return { text: kept.join('\n'), lines: lines.length, foldedLines, omittedLines: linesBehind(omitted) };
 }
 
 const longestLine = 2_000;
 
 /** What a terminal would show: the text after the last carriage return, without control sequences. */
 function visibleText(line: string): string {
-  const frames = line.replace(/\r$/, '').split('\r');
+  const frames = line.replace(/\r+$/, '').split('\r');
   const shown = stripVTControlCharacters(frames.at(-1) ?? '').trimEnd();
   if (shown.length <= longestLine) return shown;
   return `${shown.slice(0, longestLine)} [${shown.length - longestLine} more characters in this line]`;
@@ -64,18 +64,24 @@ function renderRun(run: readonly string[]): DigestLine[] {
 }
 
 /** A third of the budget for the beginning, the rest for the end, where results and tracebacks are. */
-function cutMiddle(lines: readonly DigestLine[], mostCharacters: number): { kept: string[]; omittedLines: number } {
+function cutMiddle(lines: readonly DigestLine[], mostCharacters: number): { kept: string[]; omitted: DigestLine[] } {
   const texts = lines.map(({ text }) => text);
   const total = texts.reduce((sum, text) => sum + text.length + 1, 0);
-  if (total <= mostCharacters) return { kept: texts, omittedLines: 0 };
+  if (total <= mostCharacters) return { kept: texts, omitted: [] };
   const head = countWithin(texts, mostCharacters / 3);
   const tail = countWithin(texts.toReversed(), (mostCharacters * 2) / 3);
   const omitted = lines.slice(head, lines.length - tail);
-  const omittedLines = omitted.reduce((sum, { hides }) => sum + Math.max(1, hides), 0);
-  return {
-    kept: [...texts.slice(0, head), `[${omittedLines} lines left out]`, ...texts.slice(lines.length - tail)],
-    omittedLines,
-  };
+  const mark = `[${linesBehind(omitted)} lines left out]`;
+  return { kept: [...texts.slice(0, head), mark, ...texts.slice(lines.length - tail)], omitted };
+}
+
+/** How many lines of the log these lines stand for: a mark for those that it hides, any other for itself. */
+function linesBehind(lines: readonly DigestLine[]): number {
+  return lines.reduce((sum, { hides }) => sum + Math.max(1, hides), 0);
+}
+
+function hiddenIn(lines: readonly DigestLine[]): number {
+  return lines.reduce((sum, { hides }) => sum + hides, 0);
 }
 
 function countWithin(texts: readonly string[], mostCharacters: number): number {

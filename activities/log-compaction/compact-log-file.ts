@@ -12,7 +12,14 @@ const digestCharacters = 16_000;
 export async function compactLogFile(file: string): Promise<string> {
   const { text, bytes, skippedBytes } = await readEnds(file);
   const compacted = compactLines(text, digestCharacters);
-  return `${header(compacted, bytes, skippedBytes)}\n\n\`\`\`\n${compacted.text}\n\`\`\`\n`;
+  const fence = fenceFor(compacted.text);
+  return `${header(compacted, bytes, skippedBytes)}\n\n${fence}\n${compacted.text}\n${fence}\n`;
+}
+
+/** Longer than any run of backticks in the log, so that no log can end its own section. */
+function fenceFor(text: string): string {
+  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length + 1);
+  return '`'.repeat(Math.max(3, ...runs));
 }
 
 interface Ends {

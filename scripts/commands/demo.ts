@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import { commandContext, withClient, type CommandContext } from '../command-context.ts';
 import { startScriptedModel } from '../demo/scripted-model-process.ts';
@@ -29,7 +29,14 @@ export async function demo({ json = false }: { json?: boolean }): Promise<number
   const id = nextFreeId(context.configuration.artifactRoot, 'digits');
   try {
     const input = { idea: await readFile(ideaFile, 'utf8'), seeds: 3, budget: { trials: 8, hours: 0.5 } };
-    const options = { port: 0, uiPort: 0, environment, request: { id, input }, isJson: json };
+    const options = {
+      port: 0,
+      uiPort: 0,
+      environment,
+      request: { id, input },
+      isJson: json,
+      isCancelledOnInterrupt: true,
+    };
     const status = await runInForeground(context, options);
     if (!json && status === 0) printLine(farewell(context, id, (Date.now() - startedAt) / 1000));
     return status;
@@ -64,7 +71,7 @@ async function refuseForeignWorkers(client: Client): Promise<void> {
     const { pollers } = await client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: { name: queue },
-      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     });
     if ((pollers ?? []).length > 0) {
       throw new UserError(

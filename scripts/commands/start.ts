@@ -41,7 +41,12 @@ export async function start(ideaFile: string, options: StartOptions): Promise<nu
   if (options.foreground === true) {
     const request = { id, input: await withLongIdea(context, input) };
     const ports = { port: defaultPort, uiPort: defaultUiPort };
-    return await runInForeground(context, { ...ports, request, isJson: options.json === true });
+    return await runInForeground(context, {
+      ...ports,
+      request,
+      isJson: options.json === true,
+      isCancelledOnInterrupt: false,
+    });
   }
   return await withClient(context, async (client) => {
     await startExperiment(client, context, { id, input: await withLongIdea(context, input) });

@@ -13,8 +13,18 @@ export type ShowSnapshot = (snapshot: ExperimentSnapshot) => void;
 const pollMilliseconds = 1_000;
 const mostFailedLooks = 60;
 
+export interface FollowOptions {
+  show: ShowSnapshot;
+  /** Ends the following early: the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
 /** Shows the experiment until it ends; returns the last look. An outage of a minute is waited for. */
-export async function followExperiment(client: Client, id: string, show: ShowSnapshot): Promise<ExperimentSnapshot> {
+export async function followExperiment(
+  client: Client,
+  id: string,
+  { show, signal }: FollowOptions,
+): Promise<ExperimentSnapshot> {
   for (let failedLooks = 0; ;) {
     try {
       const snapshot = await lookAtExperiment(client, id);
@@ -25,7 +35,7 @@ export async function followExperiment(client: Client, id: string, show: ShowSna
       failedLooks += 1;
       if (!(error instanceof ServiceError) || failedLooks > mostFailedLooks) throw unreachable(error);
     }
-    await delay(pollMilliseconds);
+    await delay(pollMilliseconds, undefined, { signal });
   }
 }
 

@@ -6,14 +6,16 @@ import type { ExperimentSnapshot, PendingActivity } from './experiment-snapshot.
 
 /** The whole picture, for a terminal that is redrawn. */
 export function renderSnapshot({ id, status, progress, pending }: ExperimentSnapshot): string[] {
+  const state = status.toLowerCase();
   if (progress === null) {
-    const wait =
-      status === 'RUNNING' ? 'no worker answers: is `longrun up` running?' : 'no worker is there to ask for its trials';
-    return [colors.bold(id), `${status.toLowerCase()}, ${wait}`];
+    return [colors.bold(id), `${state}, but no worker answers: \`npx longrun up\` starts them`];
   }
+  const isOver = status !== 'RUNNING' && progress.stage.kind !== 'finished';
   return [
-    `${colors.bold(progress.title ?? id)}  ${colors.dim(id)}`,
-    `${colors.cyan(describeStage(progress.stage))}${pauseNote(progress)}`,
+    progress.title === null ? colors.bold(id) : `${colors.bold(progress.title)}  ${colors.dim(id)}`,
+    isOver
+      ? colors.red(`${state} while ${describeStage(progress.stage)}`)
+      : `${colors.cyan(describeStage(progress.stage))}${pauseNote(progress)}`,
     ...pending.map((activity) => `  ${describePending(activity)}`),
     '',
     ...renderTrials(progress),

@@ -19,14 +19,14 @@ export interface JournalEntry {
   tokens: number;
 }
 
-export const journalTitleCharacters = 48;
+export const journalTitleBytes = 48;
 
 export function journalEntry(result: TrialResult): JournalEntry {
   const { number, step, title, outcome, spending } = result;
   const measured = outcome.kind === 'completed' ? outcome : null;
   return {
     trial: number,
-    title: shorten(title, journalTitleCharacters),
+    title: shortenJson(title, journalTitleBytes),
     kind: step.kind,
     parent: step.kind === 'draft' ? null : step.parent,
     outcome: outcome.kind,
@@ -53,6 +53,26 @@ function isMeasured(entry: JournalEntry): entry is MeasuredEntry {
   return entry.mean !== null;
 }
 
+/** Cuts between whole characters, never through one. */
 export function shorten(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters - 1).trimEnd()}…`;
+  if (text.length <= characters) return text;
+  let shortened = '';
+  for (const character of text) {
+    if (shortened.length + character.length > characters - 1) break;
+    shortened += character;
+  }
+  return `${shortened.trimEnd()}…`;
+}
+
+/** The longest beginning whose JSON takes at most so many bytes: a title may be of any script. */
+function shortenJson(text: string, mostBytes: number): string {
+  let shortened = text;
+  for (let characters = text.length; jsonBytes(shortened) > mostBytes; characters -= 1) {
+    shortened = shorten(text, characters);
+  }
+  return shortened;
+}
+
+function jsonBytes(text: string): number {
+  return new TextEncoder().encode(JSON.stringify(text)).length - 2;
 }

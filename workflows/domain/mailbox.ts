@@ -35,15 +35,15 @@ export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
 }
 
 /** One activity call carries at most this, so that a burst of long messages stays under the payload limit of 32 KB. */
-const batchCharacters = 16 * 1024;
+const batchBytes = 16 * 1024;
 
 /** The oldest waiting messages that fit into one activity call; never empty while any wait. */
 export function nextBatch(mailbox: Mailbox): PersonMessage[] {
   const batch: PersonMessage[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const message of mailbox.inbox) {
-    characters += JSON.stringify(message).length;
-    if (batch.length > 0 && characters > batchCharacters) break;
+    bytes += new TextEncoder().encode(JSON.stringify(message)).length;
+    if (batch.length > 0 && bytes > batchBytes) break;
     batch.push(message);
   }
   return batch;

@@ -48,7 +48,7 @@ export function readStop(payload: unknown, at: string): PersonMessage {
   if (fields['reason'] !== undefined && typeof fields['reason'] !== 'string') {
     return refused('stop', 'reason: must be a text', at);
   }
-  return { kind: 'stop', reason: fields['reason'] ?? 'no reason given', by, at, id };
+  return { kind: 'stop', reason: oneLine(fields['reason'] ?? 'no reason given'), by, at, id };
 }
 
 function refused(signal: string, problem: string, at: string): PersonMessage {
@@ -67,7 +67,12 @@ function read(payload: unknown, names: readonly string[]): Reading {
   const { by, id } = fields;
   if (by !== undefined && !isShortText(by)) return { problem: 'by: must be a text of at most 200 characters' };
   if (id !== undefined && !isShortText(id)) return { problem: 'id: must be a text of at most 200 characters' };
-  return { by: by ?? 'somebody', id: id ?? null, fields };
+  return { by: oneLine(by ?? 'somebody'), id: id ?? null, fields };
+}
+
+/** Names and reasons stand within a line of the report: a line break would let them write headings of their own. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 function isShortText(value: unknown): value is string {

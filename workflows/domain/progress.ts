@@ -5,6 +5,7 @@ import type { Spending } from './budget.ts';
 import { bestTrial, type JournalEntry, type MeasuredEntry } from './journal.ts';
 import type { Mailbox } from './mailbox.ts';
 import { describeMetric } from './metric.ts';
+import { tableCell } from './table-cell.ts';
 import { renderTasks } from './task-list.ts';
 
 /** The answer of the query `progress`: small, whatever the length of the experiment. */
@@ -124,8 +125,4 @@ export function measured(entry: JournalEntry): string {
   return entry.deviation === null
     ? entry.mean.toPrecision(4)
     : `${entry.mean.toPrecision(4)} ± ${entry.deviation.toPrecision(2)}`;
-}
-
-function tableCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

@@ -11,7 +11,7 @@ export const debugDepth = 3;
  */
 export function nextStep(journal: readonly JournalEntry[], metric: Metric): TrialStep {
   const newest = journal.at(-1);
-  if (newest !== undefined && hasScript(newest) && isFailure(newest) && failuresInARow(journal) < debugDepth) {
+  if (newest !== undefined && hasScript(newest) && isFailure(newest) && debugsInARow(journal) < debugDepth) {
     return { kind: 'debug', parent: newest.trial };
   }
   const best = bestTrial(journal, metric);
@@ -26,6 +26,7 @@ function hasScript(entry: JournalEntry): boolean {
   return entry.outcome !== 'unwritten';
 }
 
-function failuresInARow(journal: readonly JournalEntry[]): number {
-  return journal.length - 1 - journal.findLastIndex((entry) => !isFailure(entry));
+/** How often the newest script has been mended already: the trials of kind `debug` at the journal's end. */
+function debugsInARow(journal: readonly JournalEntry[]): number {
+  return journal.length - 1 - journal.findLastIndex((entry) => entry.kind !== 'debug');
 }

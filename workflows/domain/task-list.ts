@@ -1,7 +1,10 @@
 import type { Task, TaskUpdate } from '../schema/task.ts';
 
 /** More open tasks than a person reads are a plan that nobody follows; the rest of a proposal is dropped. */
-export const mostTasks = 30;
+export const mostOpenTasks = 20;
+
+/** Tasks are carried in workflow state and in every prompt: of those that are closed, the newest are kept. */
+export const mostTasks = 40;
 
 export function newTasks(titles: readonly string[]): Task[] {
   return titles.map((title, index) => ({ id: index + 1, title, status: 'open' }));
@@ -12,12 +15,23 @@ export function applyTaskUpdates(tasks: readonly Task[], updates: readonly TaskU
   let list = [...tasks];
   for (const update of updates) {
     if ('add' in update) {
-      if (list.length < mostTasks) list = [...list, { id: nextId(list), title: update.add, status: 'open' }];
+      if (list.filter(isOpen).length < mostOpenTasks)
+        list = [...list, { id: nextId(list), title: update.add, status: 'open' }];
     } else {
       list = list.map((task) => (task.id === update.id ? { ...task, status: update.status } : task));
     }
   }
-  return list;
+  return withoutOldest(list);
+}
+
+function isOpen(task: Task): boolean {
+  return task.status === 'open';
+}
+
+function withoutOldest(tasks: readonly Task[]): Task[] {
+  const closed = tasks.filter((task) => !isOpen(task));
+  const dropped = new Set(closed.slice(0, Math.max(0, tasks.length - mostTasks)));
+  return tasks.filter((task) => !dropped.has(task));
 }
 
 function nextId(tasks: readonly Task[]): number {

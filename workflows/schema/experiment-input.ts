@@ -5,11 +5,18 @@ import { metricSchema } from './metric.ts';
 /** A longer idea travels as an artifact, since Temporal keeps every workflow input in its history. */
 export const inlineIdeaBytes = 24 * 1024;
 
+/** What 24 KB may grow to as JSON, where quotes and line ends take two bytes, and control characters six. */
+const encodedIdeaBytes = 30 * 1024;
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 const inlineIdea = z
   .string()
   .refine((text) => text.trim() !== '', 'is empty: say in a sentence or more what should be tried')
   .refine(
-    (text) => new TextEncoder().encode(text).length <= inlineIdeaBytes,
+    (text) => bytesOf(text) <= inlineIdeaBytes && bytesOf(JSON.stringify(text)) <= encodedIdeaBytes,
     'is over 24 KB: start it with `longrun start IDEA.md`, which stores long ideas as a file',
   );
 

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactFolder } from '../../activities/adapters/artifact-store.ts';
+import { localArtifactStore, sha256 } from '../../activities/adapters/local-artifact-store.ts';
+import { failureType } from '../../workflows/domain/failure-type.ts';
+import { failureOf } from '../support/failures.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function assertRefused(work: Promise<unknown>): Promise<void> {
+  const { type, nonRetryable } = await failureOf(work);
+  assert.deepEqual({ type, nonRetryable }, { type: failureType.artifactStoreRefused, nonRetryable: true });
+}
+
+describe('the local artifact store', () => {
+  const place = temporaryFolder();
+  const root = () => join(place(), 'root');
+  const folder = (): ArtifactFolder => localArtifactStore(root()).folder('digits');
+  const onDisk = (path: string) => readFile(join(root(), 'digits', path), 'utf8');
+
+  /** A folder below a regular file: nobody can write there, not even an administrator. */
+  const impossible = async () => {
+    await writeFile(join(place(), 'file'), '');
+    return localArtifactStore(join(place(), 'file', 'root'));
+  };
+
+  describe('a folder of artifacts', () => {
+    it('writes a file where its path says, with folders as needed', async () => {
+      await folder().write('trials/007/train.py', 'print(1)\n');
+      assert.equal(await onDisk('trials/007/train.py'), 'print(1)\n');
+    });
+
+    it('answers a write with path, hash and bytes of the content', async () => {
+      assert.deepEqual(await folder().write('a.md', 'né\n'), { path: 'a.md', sha256: sha256('né\n'), bytes: 4 });
+    });
+
+    it('hashes as everybody does', () => {
+      assert.equal(sha256('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    });
+
+    it('replaces a file that is there', async () => {
+      await folder().write('a.md', 'a long first content');
+      await folder().write('a.md', 'second');
+      assert.equal(await folder().read('a.md'), 'second');
+    });
+
+    it('leaves no temporary file behind', async () => {
+      await folder().write('a.md', 'x');
+      await folder().create('a.md', 'y');
+      await folder().create('b.md', 'z');
+      assert.deepEqual((await readdir(join(root(), 'digits'))).toSorted(), ['a.md', 'b.md']);
+    });
+
+    it('reads back any text', async () => {
+      const text = '\u0000 \r\n ü 界 😀 \t';
+      await folder().write('a.txt', text);
+      assert.equal(await folder().read('a.txt'), text);
+    });
+
+    it('has nothing to read where nothing is', async () => {
+      assert.equal(await folder().readIfPresent('absent.md'), null);
+    });
+
+    it('fails to read what must be there and is not', async () => {
+      const { type, message } = await failureOf(folder().read('absent.md'));
+      assert.equal(type, failureType.artifactStoreUnavailable);
+      assert.match(message, /absent\.md: there is no such file/);
+    });
+
+    it('renames a file', async () => {
+      await folder().write('llm/a.json', 'x');
+      await folder().rename('llm/a.json', 'llm/b.json');
+      assert.deepEqual([await folder().readIfPresent('llm/a.json'), await folder().read('llm/b.json')], [null, 'x']);
+    });
+
+    it('publishes a copy of a local file, with its hash and bytes', async () => {
+      const source = join(place(), 'log.txt');
+      const content = 'line\n'.repeat(500_000);
+      await writeFile(source, content);
+      const reference = await folder().publish('trials/001/log.txt', source);
+      assert.deepEqual(reference, { path: 'trials/001/log.txt', sha256: sha256(content), bytes: 2_500_000 });
+      assert.ok((await onDisk('trials/001/log.txt')) === content);
+    });
+
+    it('publishes no link', async () => {
+      await writeFile(join(place(), 'secret'), 'secret');
+      await symlink(join(place(), 'secret'), join(place(), 'log.txt'));
+      await failureOf(folder().publish('log.txt', join(place(), 'log.txt')));
+      assert.equal(await folder().readIfPresent('log.txt'), null);
+    });
+  });
+
+  describe('the creation of a file', () => {
+    it('writes it where nothing is', async () => {
+      assert.equal(await folder().create('a.md', 'first'), true);
+      assert.equal(await folder().read('a.md'), 'first');
+    });
+
+    it('changes nothing where something is', async () => {
+      await folder().write('a.md', 'first');
+      assert.equal(await folder().create('a.md', 'second'), false);
+      assert.equal(await folder().read('a.md'), 'first');
+    });
+
+    it('succeeds for exactly one of 20 writers at once, whose content stays', async () => {
+      const writers = Array.from({ length: 20 }, (_, index) => `writer ${index}`);
+      const results = await Promise.all(writers.map((content) => folder().create('experiment.json', content)));
+      const winners = writers.filter((_, index) => results[index]);
+      assert.deepEqual([winners.length, await folder().read('experiment.json')], [1, winners[0]]);
+    });
+  });
+
+  describe('a path that leaves its folder', () => {
+    const paths = [
+      '..',
+      '../x',
+      '../other/x',
+      'a/../../x',
+      'a/b/../../../x',
+      './../x',
+      '/etc/passwd',
+      '//etc/passwd',
+      '.',
+      './',
+      'a/..',
+      '',
+      'a\0b',
+      '../digits-2/x',
+    ];
+    for (const path of paths) {
+      it(`is refused in every operation: ${JSON.stringify(path)}`, async () => {
+        await writeFile(join(place(), 'source'), 'x');
+        await assertRefused(folder().write(path, 'x'));
+        await assertRefused(folder().create(path, 'x'));
+        await assertRefused(folder().publish(path, join(place(), 'source')));
+        await assertRefused(folder().read(path));
+        await assertRefused(folder().readIfPresent(path));
+        await assertRefused(folder().rename(path, 'x'));
+        await assertRefused(folder().rename('x', path));
+        await assertRefused((async () => folder().localPath(path))());
+        assert.deepEqual(await readdir(place()).then((names) => names.filter((name) => name === 'x')), []);
+      });
+    }
+
+    for (const name of ['..', '../x', 'a/../..', '/tmp', '.', '']) {
+      it(`is refused as the name of a folder: ${JSON.stringify(name)}`, async () => {
+        await assertRefused((async () => localArtifactStore(root()).folder(name))());
+      });
+    }
+
+    it('is not one that only looks like it', async () => {
+      for (const path of ['..x', 'a/..x', '...', 'a..b', 'a/./b', 'a/../b', '~', '%2e%2e', '..\\x']) {
+        await folder().write(path, path);
+        assert.equal(await folder().read(path), path);
+      }
+    });
+  });
+
+  describe('a link in a folder of artifacts', () => {
+    beforeEach(async () => {
+      await mkdir(join(root(), 'digits'), { recursive: true });
+      await mkdir(join(place(), 'outside'));
+      await writeFile(join(place(), 'outside', 'secret'), 'secret');
+    });
+
+    it('that stands for a folder outside is refused in every operation', async () => {
+      await symlink(join(place(), 'outside'), join(root(), 'digits', 'link'));
+      await assertRefused(folder().write('link/x', 'x'));
+      await assertRefused(folder().create('link/x', 'x'));
+      await assertRefused(folder().publish('link/x', join(place(), 'outside', 'secret')));
+      await assertRefused(folder().read('link/secret'));
+      await assertRefused(folder().readIfPresent('link/secret'));
+      await assertRefused(folder().rename('link/secret', 'x'));
+      assert.deepEqual(await readdir(join(place(), 'outside')), ['secret']);
+    });
+
+    it('that leads to the folder of another experiment is refused', async () => {
+      await localArtifactStore(root()).folder('other').write('x', 'x');
+      await symlink(join(root(), 'other'), join(root(), 'digits', 'link'));
+      await assertRefused(folder().read('link/x'));
+    });
+
+    it('is not followed at the end of a path', async () => {
+      await symlink(join(place(), 'outside', 'secret'), join(root(), 'digits', 'link'));
+      assert.match((await failureOf(folder().read('link'))).message, /link/);
+    });
+
+    it('is replaced by a write, and what it led to stays', async () => {
+      await symlink(join(place(), 'outside', 'secret'), join(root(), 'digits', 'link'));
+      await folder().write('link', 'new');
+      assert.deepEqual(
+        [await folder().read('link'), await readFile(join(place(), 'outside', 'secret'), 'utf8')],
+        ['new', 'secret'],
+      );
+    });
+
+    it('inside of the folder may be used', async () => {
+      await folder().write('real/x', 'x');
+      await symlink(join(root(), 'digits', 'real'), join(root(), 'digits', 'link'));
+      assert.equal(await folder().read('link/x'), 'x');
+    });
+  });
+
+  describe('a store that cannot be written', () => {
+    for (const [operation, act] of Object.entries({
+      write: (folder: ArtifactFolder) => folder.write('a.md', 'x'),
+      create: (folder: ArtifactFolder) => folder.create('a.md', 'x'),
+      read: (folder: ArtifactFolder) => folder.read('a.md'),
+      readIfPresent: (folder: ArtifactFolder) => folder.readIfPresent('a.md'),
+      rename: (folder: ArtifactFolder) => folder.rename('a.md', 'b.md'),
+      publish: (folder: ArtifactFolder) => folder.publish('a.md', join(place(), 'file')),
+    })) {
+      it(`is Unavailable and worth a retry for ${operation}`, async () => {
+        const { type, nonRetryable } = await failureOf(act((await impossible()).folder('digits')));
+        assert.deepEqual({ type, nonRetryable }, { type: failureType.artifactStoreUnavailable, nonRetryable: false });
+      });
+    }
+
+    it('is told from one that can be', async () => {
+      const failure = await failureOf((await impossible()).assertWritable());
+      assert.equal(failure.type, failureType.artifactStoreUnavailable);
+      await localArtifactStore(root()).assertWritable();
+      assert.deepEqual(await readdir(root()), []);
+    });
+
+    it('says what to do about it', async () => {
+      assert.match((await failureOf((await impossible()).assertWritable())).message, /LONGRUN_HOME/);
+    });
+  });
+});

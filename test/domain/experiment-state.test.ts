@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { budgetUse, plannedState, withTrial } from '../../workflows/domain/experiment-state.ts';
+import { aMetric, aState, aTrialResult, someSettings, someSpending } from '../support/builders.ts';
+
+describe('the state of an experiment', () => {
+  it('after planning has the first plan, open tasks, and the cost of planning', () => {
+    const settings = someSettings({ seeds: 3 });
+    const planned = { title: 'Digits', metric: aMetric(), tasks: ['Baseline'], spending: someSpending({ calls: 1 }) };
+    assert.deepEqual(plannedState({ startedAtMilliseconds: 5, settings }, planned), {
+      schemaVersion: 1,
+      startedAtMilliseconds: 5,
+      title: 'Digits',
+      settings,
+      metric: aMetric(),
+      plan: { version: 1, reason: null },
+      tasks: [{ id: 1, title: 'Baseline', status: 'open' }],
+      journal: [],
+      spending: someSpending({ calls: 1 }),
+      lastAnalysis: null,
+    });
+  });
+
+  it('grows by one journal entry with each trial', () => {
+    const state = [1, 2, 3].reduce((before, number) => withTrial(before, aTrialResult({ number })), aState());
+    assert.deepEqual(
+      state.journal.map(({ trial }) => trial),
+      [1, 2, 3],
+    );
+  });
+
+  it('after a trial has its task updates, its cost added, and its verdict', () => {
+    const result = aTrialResult({
+      taskUpdates: [{ add: 'Widen' }],
+      spending: someSpending({ calls: 2, trainingSeconds: 60 }),
+      verdict: 'revisePlan',
+      reason: 'beaten',
+    });
+    const state = withTrial(aState({ spending: someSpending({ calls: 1 }) }), result);
+    assert.deepEqual(
+      [state.tasks, state.spending, state.lastAnalysis],
+      [
+        [{ id: 1, title: 'Widen', status: 'open' }],
+        someSpending({ calls: 3, trainingSeconds: 60 }),
+        { verdict: 'revisePlan', reason: 'beaten' },
+      ],
+    );
+  });
+
+  it('knows how much of the budget is used', () => {
+    const settings = someSettings({ budget: { trials: 5, hours: 2 } });
+    const state = withTrial(aState({ startedAtMilliseconds: 10_000, settings }), aTrialResult());
+    assert.deepEqual(budgetUse(state, 70_000), {
+      budget: { trials: 5, hours: 2 },
+      spending: someSpending(),
+      trials: 1,
+      elapsedSeconds: 60,
+    });
+  });
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import MarkdownIt from 'markdown-it';
+import type { Stage } from '../../workflows/domain/experiment-state.ts';
+import { emptyMailbox, receive } from '../../workflows/domain/mailbox.ts';
+import { readFeedback } from '../../workflows/domain/person-message.ts';
+import {
+  describeStage,
+  measured,
+  progressOf,
+  renderDetails,
+  renderTrialTable,
+} from '../../workflows/domain/progress.ts';
+import { mostTasks, newTasks } from '../../workflows/domain/task-list.ts';
+import { aFailedEntry, aJournalEntry, aMetric, aState, someSettings, someSpending } from '../support/builders.ts';
+
+const planning: Stage = { kind: 'planning' };
+
+/** The cells of each row as a reader of the page sees them. */
+function tableOf(markdown: string): string[][] {
+  const html = new MarkdownIt().render(markdown);
+  const rows = [...html.matchAll(/<tr>([\s\S]*?)<\/tr>/g)];
+  return rows.map(([row]) => [...row.matchAll(/<t[dh]>([\s\S]*?)<\/t[dh]>/g)].map(([, cell]) => cell ?? ''));
+}
+
+function titledTrials(count: number, title: string) {
+  return Array.from({ length: count }, (_, index) => aJournalEntry({ trial: index + 1, title, mean: count - index }));
+}
+
+/** As long as everything may be. */
+const longest = aState({
+  title: '界'.repeat(120),
+  journal: titledTrials(1000, '界'.repeat(48)),
+  tasks: newTasks(Array.from({ length: mostTasks }, () => '界'.repeat(120))),
+});
+
+describe('the progress', () => {
+  it('of an experiment without a plan says the stage alone', () => {
+    const progress = progressOf(null, { stage: planning, mailbox: emptyMailbox, nowMilliseconds: 5_000 });
+    assert.deepEqual(
+      [progress.stage, progress.title, progress.trials, progress.metric, progress.spending],
+      [planning, null, 0, null, null],
+    );
+  });
+
+  it('says where the experiment stands', () => {
+    const state = aState({
+      startedAtMilliseconds: 1_000,
+      settings: someSettings({ budget: { trials: 9, hours: 3 } }),
+      journal: [aJournalEntry({ trial: 1, mean: 5 }), aJournalEntry({ trial: 2, mean: 3 }), aFailedEntry({ trial: 3 })],
+      tasks: [
+        { id: 1, title: 'a', status: 'done' },
+        { id: 2, title: 'b', status: 'open' },
+        { id: 3, title: 'c', status: 'open' },
+        { id: 4, title: 'd', status: 'dropped' },
+      ],
+      plan: { version: 2, reason: 'better idea' },
+      spending: someSpending({ calls: 4 }),
+    });
+    const mailbox = { ...emptyMailbox, isPaused: true };
+    assert.deepEqual(progressOf(state, { stage: planning, mailbox, nowMilliseconds: 62_400 }), {
+      title: 'Digits',
+      stage: planning,
+      isPaused: true,
+      metric: aMetric(),
+      best: aJournalEntry({ trial: 2, mean: 3 }),
+      trials: 3,
+      recentTrials: state.journal,
+      plan: { version: 2, reason: 'better idea' },
+      tasks: { open: 2, done: 1 },
+      spending: someSpending({ calls: 4 }),
+      elapsedSeconds: 61,
+      budget: { trials: 9, hours: 3 },
+      messages: 0,
+    });
+  });
+
+  it('counts messages that wait and those on disk together', () => {
+    const mailbox = receive({ ...emptyMailbox, recorded: 3 }, readFeedback('hello', 'now'));
+    assert.equal(progressOf(aState(), { stage: planning, mailbox, nowMilliseconds: 0 }).messages, 4);
+    assert.equal(progressOf(null, { stage: planning, mailbox, nowMilliseconds: 0 }).messages, 4);
+  });
+
+  it('shows the newest trials only, and counts all', () => {
+    const state = aState({ journal: titledTrials(50, 'x') });
+    const { recentTrials, trials } = progressOf(state, { stage: planning, mailbox: emptyMailbox, nowMilliseconds: 0 });
+    assert.deepEqual([recentTrials.length, recentTrials.at(-1)?.trial, trials], [20, 50, 50]);
+  });
+
+  it('stays under 32 KB after 1000 trials with the longest texts', () => {
+    const conclusion = { verdict: 'stopped', reason: '界'.repeat(2_700) } as const;
+    const moment = { stage: { kind: 'finished', conclusion } as const, mailbox: emptyMailbox, nowMilliseconds: 0 };
+    const bytes = Buffer.byteLength(JSON.stringify(progressOf(longest, moment)));
+    assert.ok(bytes < 32 * 1024, `${bytes} bytes`);
+  });
+});
+
+describe('the stage', () => {
+  const sentences: [stage: Stage, sentence: string][] = [
+    [{ kind: 'opening' }, 'opening'],
+    [planning, 'planning'],
+    [{ kind: 'trial', number: 7, step: 'widen' }, 'trial 7: widen'],
+    [{ kind: 'recording', number: 7 }, 'trial 7: writing the log'],
+    [{ kind: 'revisingPlan' }, 'revising the plan'],
+    [{ kind: 'paused' }, 'paused: send the signal `resume` to go on'],
+    [{ kind: 'reporting' }, 'writing the report'],
+    [
+      { kind: 'finished', conclusion: { verdict: 'goalReached', reason: 'trial 2 has it' } },
+      'finished: goalReached, trial 2 has it',
+    ],
+  ];
+  for (const [stage, sentence] of sentences) {
+    it(`is described as "${sentence}"`, () => assert.equal(describeStage(stage), sentence));
+  }
+});
+
+describe('the details for the Web UI', () => {
+  it('name the title, the stage, the best trial and the plan', () => {
+    const state = aState({ journal: [aJournalEntry({ trial: 4, mean: 2.5 })], plan: { version: 3, reason: 'x' } });
+    const details = renderDetails(state, planning);
+    for (const part of ['### Digits', '**planning**', 'Best: 2.5 (trial 4).', 'Plan version 3']) {
+      assert.ok(details.includes(part), part);
+    }
+  });
+
+  it('say that there is no best trial yet', () => {
+    assert.match(renderDetails(aState(), planning), /Best: none yet\./);
+  });
+
+  it('show the newest trials only', () => {
+    const rows = tableOf(renderDetails(aState({ journal: titledTrials(50, 'x') }), planning));
+    assert.deepEqual([rows.length, rows[1]?.[0], rows.at(-1)?.[0]], [21, '31', '50']);
+  });
+
+  it('stay under 32 KB after 1000 trials with the longest texts', () => {
+    const bytes = Buffer.byteLength(JSON.stringify(renderDetails(longest, planning)));
+    assert.ok(bytes < 32 * 1024, `${bytes} bytes`);
+  });
+});
+
+describe('the table of trials', () => {
+  it('keeps five columns whatever a title contains', () => {
+    const titles = ['a | b', '||||', 'line\nbreak', '| --- |', '`a|b`'];
+    const journal = titles.map((title, index) => aJournalEntry({ trial: index + 1, title }));
+    const rows = tableOf(renderTrialTable(journal, aMetric()));
+    assert.deepEqual(
+      rows.map((row) => row.length),
+      Array.from({ length: titles.length + 1 }, () => 5),
+    );
+  });
+
+  it('shows a pipe as a pipe', () => {
+    const rows = tableOf(renderTrialTable([aJournalEntry({ title: 'a | b' })], aMetric()));
+    assert.deepEqual(rows[1], ['1', 'a | b', 'draft', '5.000', '60']);
+  });
+
+  it('shows mean and deviation where there is one', () => {
+    assert.equal(measured(aJournalEntry({ mean: 2.54321, deviation: 0.2134 })), '2.543 ± 0.21');
+  });
+
+  it('shows how a trial failed in place of a mean', () => {
+    assert.equal(measured(aFailedEntry({ outcome: 'rehearsalFailed' })), 'rehearsalFailed');
+  });
+});

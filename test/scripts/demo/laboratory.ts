@@ -1,0 +1,182 @@
+import { fileURLToPath } from 'node:url';
+import { openaiLanguageModel } from '../../../activities/adapters/openai-language-model.ts';
+import { localArtifactStore } from '../../../activities/adapters/local-artifact-store.ts';
+import { loadPrompts } from '../../../activities/adapters/prompt-library.ts';
+import type { LanguageModelReply, LanguageModelRequest } from '../../../activities/adapters/language-model.ts';
+import { analyzeTrial } from '../../../activities/analyze-trial.ts';
+import type { LanguageModelDependencies } from '../../../activities/dependencies.ts';
+import { compactLogFile } from '../../../activities/log-compaction/compact-log-file.ts';
+import { draftPlan } from '../../../activities/draft-plan.ts';
+import { surveyPath } from '../../../activities/experiment-files.ts';
+import { recordTrial } from '../../../activities/record-trial.ts';
+import { revisePlan } from '../../../activities/revise-plan.ts';
+import { summarizeLog } from '../../../activities/summarize-log.ts';
+import { writeReport } from '../../../activities/write-report.ts';
+import { writeTrainingScript } from '../../../activities/write-training-script.ts';
+import { bestTrial, journalEntry } from '../../../workflows/domain/journal.ts';
+import type { Reply } from '../../../workflows/domain/reply.ts';
+import { nextStep } from '../../../workflows/domain/search-policy.ts';
+import type { Conclusion } from '../../../workflows/domain/stop-condition.ts';
+import { applyTaskUpdates } from '../../../workflows/domain/task-list.ts';
+import type { ScriptFailure, TrialInput, TrialOutcome, TrialResult } from '../../../workflows/domain/trial.ts';
+import type { Analysis } from '../../../workflows/schema/analysis.ts';
+import type { Metric } from '../../../workflows/schema/metric.ts';
+import type { PlanRevision } from '../../../workflows/schema/plan-revision.ts';
+import type { PlanSettings } from '../../../workflows/schema/plan-settings.ts';
+import type { Task } from '../../../workflows/schema/task.ts';
+import { anActivityEnvironment, runIn } from '../../support/activity-environment.ts';
+import { aMetric, anExperiment, aReference, aTrialResult } from '../../support/builders.ts';
+
+const prompts = loadPrompts(fileURLToPath(new URL('../../../prompts', import.meta.url)));
+export const anIdea = 'Recognise digits. The number that counts is `val_error`; bring it to at most 2.0.';
+const aSurvey = '- GPUs: none, everything runs on the CPU\n- 2 CPU cores, 8 GB of memory, 9 GB of disk free\n';
+
+/**
+ * One experiment between the real activities and a served language model; only workflows and trainings are missing, so
+ * that a test says what was measured.
+ */
+export class Laboratory {
+  readonly metric: Metric;
+  tasks: Task[] = [];
+  readonly results: TrialResult[] = [];
+  planVersion = 1;
+  /** The newest call as it was sent and answered. */
+  lastCall: { request: LanguageModelRequest; reply: LanguageModelReply } | null = null;
+  private readonly dependencies: LanguageModelDependencies;
+  private readonly experiment = anExperiment();
+
+  constructor(folder: string, baseUrl: string, metric: Metric = aMetric({ target: 2 })) {
+    this.metric = metric;
+    const served = openaiLanguageModel({ baseUrl, apiKey: null });
+    this.dependencies = {
+      artifacts: localArtifactStore(folder),
+      prompts,
+      modelFor: () => 'scripted-researcher',
+      languageModel: {
+        complete: async (request, signal) => {
+          const reply = await served.complete(request, signal);
+          this.lastCall = { request, reply };
+          return reply;
+        },
+      },
+    };
+  }
+
+  get lastText(): string {
+    return this.lastCall?.reply.text ?? '';
+  }
+
+  get lastPrompt(): string {
+    return this.lastCall?.request.messages.at(-1)?.content ?? '';
+  }
+
+  get folder() {
+    return this.dependencies.artifacts.folder(this.experiment.id);
+  }
+
+  async plan({ idea = anIdea, metric = null as Metric | null } = {}): Promise<PlanSettings> {
+    await this.folder.write('IDEA.md', idea);
+    await this.folder.write(surveyPath, aSurvey);
+    const shared = { experiment: this.experiment, models: {}, messages: 0, round: 1, problems: [] };
+    const plan = await this.ask(() => draftPlan(this.dependencies, { ...shared, metric }));
+    this.tasks = applyTaskUpdates(
+      [],
+      plan.tasks.map((task) => ({ add: task })),
+    );
+    return plan;
+  }
+
+  async script(failure: ScriptFailure | null = null): Promise<{ title: string; script: string }> {
+    const fault = failure === null ? null : { script: aReference({ path: `${this.place}/train.py` }), failure };
+    const input = {
+      ...this.input,
+      round: failure === null ? 1 : 2,
+      problems: [],
+      version: failure === null ? 1 : 2,
+      fault,
+    };
+    const { title, script } = await this.ask(() => writeTrainingScript(this.dependencies, input));
+    return { title, script: await this.folder.read(script.path) };
+  }
+
+  /** Each log is what one execution printed. */
+  async summarize(logs: { name: string; ending: string; log: string[] }[]): Promise<string> {
+    for (const { name, log } of logs) {
+      const { path } = await this.folder.write(
+        `${this.place}/${name}/log.txt`,
+        log.map((line) => `${line}\n`).join(''),
+      );
+      const digest = await compactLogFile(this.folder.localPath(path));
+      await this.folder.write(`${this.place}/${name}/digest.md`, digest);
+    }
+    const executions = logs.map(({ name, ending }) => ({ name, ending }));
+    await this.ask(() => summarizeLog(this.dependencies, { ...this.input, round: 1, problems: [], executions }));
+    return await this.folder.read(`${this.place}/summary.md`);
+  }
+
+  async analyze(title: string, outcome: TrialOutcome): Promise<Analysis> {
+    const evidence = { title, outcome, script: null, round: 1, problems: [] };
+    return await this.ask(() => analyzeTrial(this.dependencies, { ...this.input, ...evidence }));
+  }
+
+  /** The trial's end: its analysis, its entry in the log, and what becomes of the tasks. */
+  async conclude(title: string, outcome: TrialOutcome): Promise<Analysis> {
+    const analysis = await this.analyze(title, outcome);
+    const { number, step } = this.input;
+    const result = aTrialResult({ number, step, title, outcome, ...analysis });
+    await this.folder.create(`${this.place}/train.py`, 'print()\n');
+    this.tasks = applyTaskUpdates(this.tasks, analysis.taskUpdates);
+    this.results.push(result);
+    await recordTrial(this.dependencies, { ...this.evidence, title: 'Digits', result });
+    return analysis;
+  }
+
+  async revise(reason: string): Promise<PlanRevision> {
+    const input = { ...this.evidence, models: {}, reason, round: 1, problems: [] };
+    const revision = await this.ask(() => revisePlan(this.dependencies, input));
+    this.planVersion += 1;
+    this.tasks = applyTaskUpdates(this.tasks, revision.taskUpdates);
+    return revision;
+  }
+
+  async report(conclusion: Conclusion): Promise<string> {
+    const input = { ...this.evidence, title: 'Digits', models: {}, conclusion, round: 1, problems: [] };
+    await this.ask(() => writeReport(this.dependencies, input));
+    return this.lastText;
+  }
+
+  get input(): TrialInput {
+    const journal = this.results.map(journalEntry);
+    return {
+      experiment: this.experiment,
+      number: this.results.length + 1,
+      step: nextStep(journal, this.metric),
+      metric: this.metric,
+      models: {},
+      seeds: 3,
+      deadlineSeconds: 60,
+      planVersion: this.planVersion,
+      tasks: this.tasks,
+      earlierTrials: journal.map(({ trial }) => trial),
+      best: bestTrial(journal, this.metric),
+      messages: 0,
+    };
+  }
+
+  private get evidence() {
+    const trials = this.results.map(({ number }) => number);
+    const { experiment, metric, planVersion, tasks } = this;
+    return { experiment, metric, planVersion, tasks, trials, messages: 0 };
+  }
+
+  private get place(): string {
+    return `trials/00${this.results.length + 1}`;
+  }
+
+  /** A reply that its activity cannot use is thrown. */
+  private async ask<T>(activity: () => Promise<Reply<T>>): Promise<T> {
+    const reply = await runIn(anActivityEnvironment(), activity);
+    if (reply.kind === 'unusable') throw new Error(reply.problems.join('; '));
+    return reply.value;
+  }
+}

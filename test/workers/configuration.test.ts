@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readConfiguration, repositoryFolder } from '../../workers/configuration.ts';
+
+describe('the configuration', () => {
+  it('of an empty environment has every default', () => {
+    assert.deepEqual(readConfiguration({}), {
+      artifactRoot: join(repositoryFolder, 'experiments'),
+      stateFolder: join(homedir(), '.local', 'state', 'longrun'),
+      python: null,
+      slots: null,
+      defaultModel: 'gpt-4.1',
+      endpoint: null,
+    });
+  });
+
+  it('takes every variable of ours', () => {
+    const environment = {
+      LONGRUN_HOME: '/data/experiments',
+      LONGRUN_STATE: '/data/state',
+      LONGRUN_PYTHON: '/opt/python',
+      LONGRUN_SLOTS: '3',
+      LONGRUN_MODEL: 'some-model',
+      OPENAI_API_KEY: 'sk-1',
+      OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
+    };
+    assert.deepEqual(readConfiguration(environment), {
+      artifactRoot: '/data/experiments',
+      stateFolder: '/data/state',
+      python: '/opt/python',
+      slots: 3,
+      defaultModel: 'some-model',
+      endpoint: { baseUrl: 'http://127.0.0.1:11434/v1', apiKey: 'sk-1' },
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const names = ['LONGRUN_HOME', 'LONGRUN_STATE', 'LONGRUN_PYTHON', 'LONGRUN_SLOTS', 'LONGRUN_MODEL'];
+    const others = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'XDG_STATE_HOME'];
+    const environment = Object.fromEntries([...names, ...others].map((name) => [name, '']));
+    assert.deepEqual(readConfiguration(environment), readConfiguration({}));
+  });
+
+  it('makes relative folders absolute', () => {
+    const { artifactRoot, stateFolder } = readConfiguration({ LONGRUN_HOME: 'a', LONGRUN_STATE: 'b/c' });
+    assert.deepEqual([artifactRoot, stateFolder], [resolve('a'), resolve('b/c')]);
+  });
+
+  it('keeps its state where XDG_STATE_HOME says', () => {
+    assert.equal(readConfiguration({ XDG_STATE_HOME: '/state' }).stateFolder, '/state/longrun');
+  });
+
+  it('prefers LONGRUN_STATE to XDG_STATE_HOME', () => {
+    assert.equal(readConfiguration({ XDG_STATE_HOME: '/state', LONGRUN_STATE: '/mine' }).stateFolder, '/mine');
+  });
+
+  it('with a key alone asks OpenAI', () => {
+    assert.deepEqual(readConfiguration({ OPENAI_API_KEY: 'sk-1' }).endpoint, {
+      baseUrl: 'https://api.openai.com/v1',
+      apiKey: 'sk-1',
+    });
+  });
+
+  it('with an address alone needs no key, and guesses no model', () => {
+    const { endpoint, defaultModel } = readConfiguration({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' });
+    assert.deepEqual([endpoint, defaultModel], [{ baseUrl: 'http://127.0.0.1:1/v1', apiKey: null }, null]);
+  });
+
+  it('is not disturbed by variables of others', () => {
+    assert.deepEqual(readConfiguration({ PATH: '/bin', LONGRUN_UNHEARD_OF: 'x' }), readConfiguration({}));
+  });
+
+  const badVariables: [name: string, value: string][] = [
+    ['LONGRUN_SLOTS', 'many'],
+    ['LONGRUN_SLOTS', '0'],
+    ['LONGRUN_SLOTS', '-1'],
+    ['LONGRUN_SLOTS', '1.5'],
+    ['LONGRUN_HOME', 's3://bucket/prefix'],
+    ['OPENAI_BASE_URL', 'no address'],
+    ['OPENAI_BASE_URL', '/v1'],
+  ];
+  for (const [name, value] of badVariables) {
+    it(`refuses ${name}=${value} and names it`, () => {
+      assert.throws(() => readConfiguration({ [name]: value }), new RegExp(`: ${name}: must be `));
+    });
+  }
+
+  it('names every bad variable at once', () => {
+    assert.throws(
+      () => readConfiguration({ LONGRUN_SLOTS: '0', OPENAI_BASE_URL: 'x', LONGRUN_HOME: 's3://x' }),
+      /LONGRUN_HOME: .*LONGRUN_SLOTS: .*OPENAI_BASE_URL: /,
+    );
+  });
+
+  it('never repeats a key when it refuses something else', () => {
+    assert.throws(
+      () => readConfiguration({ OPENAI_API_KEY: 'sk-secret', LONGRUN_SLOTS: '0' }),
+      (error: Error) => !error.message.includes('sk-secret'),
+    );
+  });
+});

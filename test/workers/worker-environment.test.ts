@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { workerEnvironment, type WorkerKind } from '../../workers/worker-environment.ts';
+
+const keys = {
+  OPENAI_API_KEY: 'sk-1',
+  ANTHROPIC_API_KEY: 'sk-2',
+  OPENROUTER_API_KEY: 'sk-3',
+  HF_TOKEN: 'sk-4',
+  AWS_SECRET_ACCESS_KEY: 'sk-5',
+  GITHUB_TOKEN: 'sk-6',
+  SOME_PASSWORD: 'sk-7',
+  openai_api_key: 'sk-8',
+  MY_TEMPORAL_API_KEY: 'sk-9',
+  PATH_SECRET: 'sk-10',
+  OPENAI_BASE_URL: 'https://user:sk-11@example.com',
+};
+
+const harmless = {
+  PATH: '/usr/bin',
+  HOME: '/home/ada',
+  LANG: 'C.UTF-8',
+  LC_ALL: 'C',
+  TMPDIR: '/tmp',
+  XDG_STATE_HOME: '/state',
+  LONGRUN_HOME: '/data',
+  LONGRUN_STATE: '/state',
+  CUDA_VISIBLE_DEVICES: '0',
+  LD_LIBRARY_PATH: '/cuda/lib',
+};
+
+const temporal = {
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  TEMPORAL_NAMESPACE: 'research',
+  TEMPORAL_API_KEY: 'temporal-key',
+  TEMPORAL_TLS: 'true',
+  TEMPORAL_TLS_CLIENT_CERT_PATH: '/cert.pem',
+};
+
+const keyless: WorkerKind[] = ['orchestrator', 'gpu'];
+
+describe('the environment of a worker', () => {
+  for (const kind of keyless) {
+    it(`has no API key when it is the ${kind} worker`, () => {
+      assert.deepEqual(workerEnvironment(kind, keys), {});
+    });
+
+    it(`has what it needs to run when it is the ${kind} worker`, () => {
+      assert.deepEqual(workerEnvironment(kind, { ...harmless, ...keys }), harmless);
+    });
+
+    it(`has the connection to Temporal when it is the ${kind} worker`, () => {
+      assert.deepEqual(workerEnvironment(kind, { ...temporal, ...keys }), temporal);
+    });
+  }
+
+  it('has everything when it is the llm worker', () => {
+    const everything = { ...harmless, ...temporal, ...keys };
+    assert.deepEqual(workerEnvironment('llm', everything), everything);
+  });
+
+  it('is a copy, so that a change of it changes nobody else’s', () => {
+    const environment = { PATH: '/usr/bin' };
+    for (const kind of [...keyless, 'llm'] as const) workerEnvironment(kind, environment)['PATH'] = '/elsewhere';
+    assert.deepEqual(environment, { PATH: '/usr/bin' });
+  });
+});
