@@ -33,7 +33,7 @@ function localFolder(location: string): ArtifactFolder {
   };
   const intoPlace = async <T>(path: string, act: (file: string) => Promise<T>): Promise<T> =>
     await at(path, async (file) => {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       return await act(file);
     });
   const read = (path: string): Promise<string> =>
@@ -90,6 +90,20 @@ async function refuseLinkedParents(folder: string, file: string): Promise<void> 
   }
 }
 
+/**
+ * Makes a folder and its parents. Not by the recursive `mkdir` of Node: where a file system answers ENOENT whatever
+ * exists, as /proc does, that one tries for ever.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
 /** What does not exist yet cannot be a link, so the check comes before anything is created. */
 function deepestExisting(folder: string, parent: string): string | null {
   if (existsSync(parent)) return parent;
@@ -143,7 +157,7 @@ async function copyWhole(source: string, file: string, path: string): Promise<Ar
 }
 
 async function writeWhole(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await withFile(file, (handle) => handle.writeFile(content));
 }
 
@@ -195,7 +209,7 @@ const reasons: Record<string, string> = {
   EROFS: 'the file system is read-only; point LONGRUN_HOME at a folder that can be written.',
   EACCES: 'no permission; point LONGRUN_HOME at a folder that can be written.',
   EPERM: 'no permission; point LONGRUN_HOME at a folder that can be written.',
-  ENOENT: 'there is no such file.',
+  ENOENT: 'there is no such file or folder.',
   ENOTDIR: 'a part of this path is a file, not a folder; point LONGRUN_HOME at a folder.',
   ELOOP: 'this is a link, and links are not followed.',
 };

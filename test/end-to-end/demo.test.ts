@@ -74,7 +74,7 @@ function outcomes(run: DemoRun): unknown[] {
 }
 
 describe('the demo experiment, on a real server with real workers and trainings', function () {
-  this.timeout(240_000);
+  this.timeout(420_000);
   let undisturbed: DemoRun;
   let disturbed: DemoRun;
   let server: DevelopmentServer;

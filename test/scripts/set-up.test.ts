@@ -50,6 +50,8 @@ async function makeCheckout(): Promise<Checkout> {
   };
   await cp(path.join(sourceFolder, 'set-up'), path.join(root, 'scripts', 'set-up'), { recursive: true });
   await cp(path.join(sourceFolder, 'set-up.mjs'), path.join(root, 'scripts', 'set-up.mjs'));
+  const managedPython = path.join('workers', 'managed-python');
+  await cp(path.join(sourceFolder, '..', managedPython), path.join(root, managedPython), { recursive: true });
   await writeNodePackages(root);
   await writePythonPackage(checkout);
   return checkout;
