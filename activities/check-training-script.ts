@@ -36,6 +36,7 @@ async function compile(python: string, folder: string): Promise<ScriptCheck> {
       { cwd: folder, timeout: 60_000 },
       (error, _output, errors) => {
         if (error === null) resolve({ kind: 'compiles' });
+        else if (error.signal) resolve({ kind: 'syntaxError', excerpt: `the compiler was ended by ${error.signal}` });
         else if (error.code === 1) resolve({ kind: 'syntaxError', excerpt: errors.trim().slice(-4_000) });
         else reject(error);
       },

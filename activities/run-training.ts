@@ -5,8 +5,15 @@ import type { ArtifactReference } from '../workflows/schema/artifact-reference.t
 import type { ExitRecord, MetricLine } from '../workflows/schema/execution-record.ts';
 import type { Execution } from '../workflows/domain/execution.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
+import { withHeartbeat } from './adapters/heartbeat.ts';
 import { followMetrics, type MetricsTail } from './adapters/metrics-tail.ts';
-import { ensureExecution, readExit, requestStop, type ExecutionSpec } from './adapters/supervised-process.ts';
+import {
+  ensureExecution,
+  readExit,
+  requestStop,
+  type Decision,
+  type ExecutionSpec,
+} from './adapters/supervised-process.ts';
 import { sizeOfUntrusted } from './adapters/untrusted-file.ts';
 import { collectExecution } from './collect-execution.ts';
 import type { HostDependencies } from './dependencies.ts';
@@ -45,7 +52,8 @@ export async function runTraining(dependencies: HostDependencies, request: Execu
   await beat({ host: host.name, request, place, metrics });
   const spec = await prepareExecution(dependencies, request, place);
   const exit = await watchToEnd({ host: host.name, request, place, metrics }, host.supervisorPython, spec);
-  return await collectExecution(dependencies, { request, place, exit, metrics });
+  const collect = () => collectExecution(dependencies, { request, place, exit, metrics });
+  return await withHeartbeat({ host: host.name, seed: request.seed, publishing: true }, collect);
 }
 
 interface Watched {
@@ -56,16 +64,18 @@ interface Watched {
 }
 
 const pollMilliseconds = 250;
+const stoppingMilliseconds = 1_000;
 /** A supervisor that was killed leaves no exit record: asking again finds that out and starts what was lost. */
 const ensureMilliseconds = 10_000;
 
 async function watchToEnd(watched: Watched, python: string, spec: ExecutionSpec): Promise<ExitRecord> {
   const { control } = watched.place;
+  const ensure = (): Promise<Decision> => ensureExecution(python, control, spec);
   let askAgainAt = 0;
   for (;;) {
-    await throwIfCancelled(watched);
+    await throwIfCancelled(watched, ensure);
     if (Date.now() >= askAgainAt) {
-      const decision = await ensureExecution(python, control, spec);
+      const decision = await ensure();
       if (decision.decision === 'finished') return decision.exit;
       if (decision.decision === 'refused')
         throw ApplicationFailure.nonRetryable(decision.reason, failureType.executionRefused);
@@ -111,7 +121,7 @@ function firstMetrics(metrics: MetricLine['metrics']): MetricLine['metrics'] {
  * A shutdown of the worker leaves the training running and says where it is. A cancel, or an activity that the
  * server no longer knows, stops it; what is thrown then is Temporal's own reason, which alone counts as cancelled.
  */
-async function throwIfCancelled({ host, place }: Watched): Promise<void> {
+async function throwIfCancelled({ host, place }: Watched, ensure: () => Promise<Decision>): Promise<void> {
   const context = Context.current();
   if (!context.cancellationSignal.aborted) return;
   const details = context.cancellationDetails;
@@ -123,14 +133,16 @@ async function throwIfCancelled({ host, place }: Watched): Promise<void> {
     });
   }
   const isGone = details?.notFound === true && !details.timedOut;
-  if (details?.cancelRequested === true || isGone) await stopAndWait(host, place.control);
+  if (details?.cancelRequested === true || isGone) await stopAndWait(host, place.control, ensure);
   throw context.cancellationSignal.reason;
 }
 
-async function stopAndWait(host: string, control: string): Promise<void> {
+/** Where no supervisor runs (none was started, or it was killed) asking for one is what makes the stop final. */
+async function stopAndWait(host: string, control: string, ensure: () => Promise<Decision>): Promise<void> {
   await requestStop(control);
   while ((await readExit(control)) === null) {
+    if ((await ensure()).decision === 'finished') return;
     Context.current().heartbeat({ host, stopping: true });
-    await delay(pollMilliseconds);
+    await delay(stoppingMilliseconds);
   }
 }

@@ -3,8 +3,10 @@ import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import { rehearsalDeadlineSeconds } from '../workflows/domain/budget.ts';
 import {
+  describeOutcome,
   describeScriptFailure,
   paddedNumber,
+  type ScriptFailure,
   type ScriptFault,
   type TrialInput,
   type TrialStep,
@@ -20,6 +22,7 @@ import {
   surveyPath,
   tasksOrNull,
   trialFolder,
+  trialResults,
   wordsOfPeople,
 } from './experiment-files.ts';
 import { parseScript } from './parse-reply.ts';
@@ -71,7 +74,7 @@ async function scriptInputs(folder: ArtifactFolder, input: WriteTrainingScriptIn
     limits: limitsOf(input),
     step: describeStep(input.step),
     'script to start from': await startingScript(folder, input),
-    'what went wrong with it': input.fault === null ? null : describeFault(input.fault),
+    'what went wrong with it': await whatWentWrong(folder, input),
   };
 }
 
@@ -103,7 +106,22 @@ async function startingScript(
   return step.kind === 'draft' ? null : await folder.read(`${trialFolder(step.parent)}/train.py`);
 }
 
-function describeFault({ failure }: ScriptFault): string {
+/**
+ * The failure with its traceback, word for word: of the version before in this trial, else of the trial that this one
+ * is to mend. Null where nothing failed.
+ */
+async function whatWentWrong(
+  folder: ArtifactFolder,
+  { step, fault }: WriteTrainingScriptInput,
+): Promise<string | null> {
+  if (fault !== null) return withExcerpt(describeScriptFailure(fault.failure), fault.failure);
+  if (step.kind !== 'debug') return null;
+  const [parent] = await trialResults(folder, [step.parent]);
+  if (parent === undefined || !('failure' in parent.outcome)) return null;
+  return withExcerpt(describeOutcome(parent.outcome), parent.outcome.failure);
+}
+
+function withExcerpt(description: string, failure: ScriptFailure): string {
   const excerpt = 'excerpt' in failure ? failure.excerpt : '';
-  return `${describeScriptFailure(failure)}.\n\n${excerpt}`.trim();
+  return `${description}.\n\n${excerpt}`.trim();
 }

@@ -1,10 +1,10 @@
-import { ActivityFailure, ApplicationFailure, sleep, TimeoutFailure } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { ExecutionRequest } from '../activities/run-training.ts';
 import { gpu } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
-import { afterLoss, type Loss } from './domain/host-loss.ts';
-import { failureType } from './domain/failure-type.ts';
+import { afterLoss } from './domain/host-loss.ts';
 import { hostQueue, taskQueue } from './domain/task-queue.ts';
+import { lossIn } from './loss-in.ts';
 
 export type ExecutionActivity = 'rehearseTraining' | 'runTraining';
 
@@ -44,16 +44,4 @@ export async function executeOnGpu(
       if (next.delaySeconds > 0) await sleep(next.delaySeconds * 1000, { summary: `${summary}: wait after a fault` });
     }
   }
-}
-
-/** What an attempt to watch ended with, as `afterLoss` sees it. */
-function lossIn(error: unknown): Loss {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure) {
-    if (cause.type === failureType.watcherShutDown) return { kind: 'watcherLost', details: cause.details?.[0] };
-    return cause.nonRetryable === true ? { kind: 'final' } : { kind: 'fault' };
-  }
-  if (!(cause instanceof TimeoutFailure)) return { kind: 'final' };
-  if (cause.timeoutType === 'HEARTBEAT') return { kind: 'watcherLost', details: cause.lastHeartbeatDetails };
-  return cause.timeoutType === 'SCHEDULE_TO_START' ? { kind: 'hostSilent' } : { kind: 'final' };
 }

@@ -58,6 +58,7 @@ export async function readExit(controlFolder: string): Promise<ExitRecord | null
 
 /** The supervisor then walks its ladder: SIGTERM, grace for a checkpoint, a stack, SIGKILL of the whole tree. */
 export async function requestStop(controlFolder: string): Promise<void> {
+  await mkdir(controlFolder, { recursive: true });
   await writeFile(join(controlFolder, 'stop'), '');
 }
 

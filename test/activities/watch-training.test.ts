@@ -145,6 +145,22 @@ longrun.finish(val_error=2)
     });
   });
 
+  describe('a cancel of a training that waits for a GPU', () => {
+    it('is thrown on as a cancel, and the training that has the GPU goes on', async () => {
+      const { dependencies, request, work } = await prepare();
+      const gpus = [{ uuid: `GPU-test-${process.pid}`, name: 'none', memoryMegabytes: null }];
+      const onGpu = { ...dependencies, host: { ...dependencies.host, gpus } };
+      const first = await watchRunning(onGpu, request);
+      const second = watch(onGpu, { ...request, name: 'seed-1', seed: 1 });
+      await second.beatWhere(() => true);
+      await delay(500); // long enough to have been told that no GPU is free
+      second.environment.cancel();
+      await assert.rejects(second.result, CancelledFailure);
+      await letGo(work);
+      assert.equal((await first.result).outcome.kind, 'completed');
+    });
+  });
+
   describe('what is no cancel of a training', () => {
     it('leaves it running when the worker shuts down, and says where it is', async () => {
       const { dependencies, request, work } = await prepare();

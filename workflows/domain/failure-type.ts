@@ -19,5 +19,4 @@ export const failureType = {
   executionRefused: 'Execution.Refused',
   supervisorFailed: 'Execution.SupervisorFailed',
   watcherShutDown: 'Execution.WatcherShutDown',
-  gpuBusy: 'Execution.GpuBusy',
 } as const;

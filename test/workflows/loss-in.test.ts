@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  RetryState,
+  TimeoutFailure,
+  TimeoutType,
+} from '@temporalio/common';
+import { lossIn } from '../../workflows/loss-in.ts';
+
+const details = { host: 'host-a' };
+
+/** What the workflow catches when a watcher's only attempt ended by `cause`. */
+function failed(cause: Error): ActivityFailure {
+  return new ActivityFailure('failed', 'runTraining', '1', RetryState.MAXIMUM_ATTEMPTS_REACHED, 'worker', cause);
+}
+
+describe('the loss in a failed attempt to watch', () => {
+  it('is a lost watcher, with its host, when heartbeats stopped', () => {
+    const timeout = new TimeoutFailure('silent', details, TimeoutType.HEARTBEAT);
+    assert.deepEqual(lossIn(failed(timeout)), { kind: 'watcherLost', details });
+  });
+
+  it('is a lost watcher too when it waited longer than one deadline: its training may be alive', () => {
+    const timeout = new TimeoutFailure('too long', details, TimeoutType.START_TO_CLOSE);
+    assert.deepEqual(lossIn(failed(timeout)), { kind: 'watcherLost', details });
+  });
+
+  it('is a silent host when nobody there took the work', () => {
+    const timeout = new TimeoutFailure('not started', undefined, TimeoutType.SCHEDULE_TO_START);
+    assert.deepEqual(lossIn(failed(timeout)), { kind: 'hostSilent' });
+  });
+
+  it('is a fault when the host could not do its part', () => {
+    assert.deepEqual(lossIn(failed(ApplicationFailure.create({ type: 'Execution.SupervisorFailed' }))), {
+      kind: 'fault',
+    });
+  });
+
+  it('is final when no other attempt would mend it, and when it was cancelled', () => {
+    assert.deepEqual(lossIn(failed(ApplicationFailure.nonRetryable('no', 'Execution.Refused'))), { kind: 'final' });
+    assert.deepEqual(lossIn(failed(new CancelledFailure('stop'))), { kind: 'final' });
+  });
+});
