@@ -4,6 +4,7 @@ import type { ArtifactReference } from '../workflows/schema/artifact-reference.t
 import {
   experimentIdSchema,
   experimentInputSchema,
+  longIdeasFolder,
   type ExperimentSettings,
 } from '../workflows/schema/experiment-input.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
@@ -67,9 +68,6 @@ function invalidInput(problems: string[]): ApplicationFailure {
     details: [problems],
   });
 }
-
-/** Long ideas lie here, by their hash. `+` is in no experiment's id, so the name cannot be an experiment's folder. */
-export const longIdeasFolder = '+ideas';
 
 async function readLongIdea(artifacts: ArtifactStore, reference: ArtifactReference): Promise<string> {
   const [folder, file, ...rest] = reference.path.split('/');

@@ -20,7 +20,7 @@ export function parseMarkdownWithJson<T>(reply: string, schema: z.ZodType<T>): P
     return unusable(`the json block is not valid JSON: ${error instanceof Error ? error.message : 'unknown'}`);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) return { kind: 'unusable', problems: problemsOf(parsed.error, 'the json block') };
+  if (!parsed.success) return unusable(...problemsOf(parsed.error, 'the json block'));
   return { kind: 'usable', value: { markdown: text, json: parsed.data } };
 }
 
@@ -38,9 +38,7 @@ export function parseScript(reply: string): Parsed<ScriptReply> {
   const intention = prose.filter((line) => line !== heading).join('\n');
   const title = heading.replace(/^#+/, '').trim().slice(0, 120);
   const parsed = scriptReplySchema.safeParse({ title, intention: intention.slice(0, 2_000), script: fence.content });
-  return parsed.success
-    ? { kind: 'usable', value: parsed.data }
-    : { kind: 'unusable', problems: problemsOf(parsed.error, 'the reply') };
+  return parsed.success ? { kind: 'usable', value: parsed.data } : unusable(...problemsOf(parsed.error, 'the reply'));
 }
 
 interface Fence {
@@ -71,6 +69,12 @@ function wholeReplyAsFence(reply: string): Fence | undefined {
   return content.startsWith('{') ? { info: 'json', content, from: 0, isClosed: true } : undefined;
 }
 
-function unusable(problem: string): { kind: 'unusable'; problems: string[] } {
-  return { kind: 'unusable', problems: [problem] };
+const mostProblems = 10;
+const problemCharacters = 300;
+
+/** The problems go into history and into the next prompt, so a list of a thousand wrong tasks is cut, and says so. */
+function unusable(...problems: string[]): { kind: 'unusable'; problems: string[] } {
+  const shown = problems.slice(0, mostProblems).map((problem) => problem.slice(0, problemCharacters));
+  const rest = problems.length - shown.length;
+  return { kind: 'unusable', problems: rest > 0 ? [...shown, `and ${rest} more problems`] : shown };
 }

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadsPerSlot, type Host } from './adapters/host.ts';
@@ -22,7 +21,7 @@ export async function prepareExecution(
 ): Promise<ExecutionSpec> {
   const script = await artifacts.folder(request.experiment.id).read(request.script.path);
   await mkdir(place.work, { recursive: true });
-  if (host.gpus.length > 0) await mkdir(gpuLocksFolder, { recursive: true });
+  if (host.gpus.length > 0) await makeGpuLocksFolder();
   await putFile(join(place.work, 'train.py'), (file) => writeFile(file, script));
   await putFile(join(place.work, 'longrun.py'), (file) => copyFile(harness, file));
   return {
@@ -39,7 +38,13 @@ export async function prepareExecution(
 }
 
 /** One folder for the whole machine, whatever the user's home: the lock is the truth about who has the GPU. */
-const gpuLocksFolder = join(tmpdir(), 'longrun-gpu-locks');
+const gpuLocksFolder = '/tmp/longrun-gpu-locks';
+
+/** Every user may add a lock, and nobody but its owner may remove one. */
+async function makeGpuLocksFolder(): Promise<void> {
+  const created = await mkdir(gpuLocksFolder, { recursive: true });
+  if (created !== undefined) await chmod(gpuLocksFolder, 0o1777);
+}
 
 /** The same script with the same settings is the same execution; anything else is refused by the supervisor. */
 function identityOf({ script, seed, isRehearsal, deadlineSeconds }: ExecutionRequest): string {

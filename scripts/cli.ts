@@ -7,7 +7,7 @@ import { start } from './commands/start.ts';
 import { temporal } from './commands/temporal.ts';
 import { up } from './commands/up.ts';
 import { watch } from './commands/watch.ts';
-import { UserError } from './user-error.ts';
+import { toUserError } from './to-user-error.ts';
 
 /** Runs one command. Returns the exit status: 0, 1 (it failed) or 2 (it was used wrongly). */
 export async function main(argv: string[]): Promise<number> {
@@ -18,9 +18,10 @@ export async function main(argv: string[]): Promise<number> {
     return exitStatus;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return error.exitStatus;
+    const userError = toUserError(error);
+    if (userError === null) throw error;
+    process.stderr.write(`${userError.message}\n`);
+    return userError.exitStatus;
   }
 }
 

@@ -8,7 +8,7 @@ import { stopSignal } from './stop-signal.ts';
 import { workflowLink } from './temporal-location.ts';
 import { followExperiment, snapshotView } from './watch/follow-experiment.ts';
 
-export interface ForegroundOptions extends EverythingOptions {
+export interface ForegroundOptions extends Omit<EverythingOptions, 'interrupted'> {
   request: StartRequest;
   isJson: boolean;
   /** Whether Ctrl-C ends the experiment too; else it waits in the database for the next workers. */
@@ -18,7 +18,7 @@ export interface ForegroundOptions extends EverythingOptions {
 /** Temporal, the workers and one experiment to its report, then all of it stopped. Ctrl-C stops it earlier. */
 export async function runInForeground(context: CommandContext, options: ForegroundOptions): Promise<number> {
   const interrupted = stopSignal();
-  const everything = await startEverything(context, options);
+  const everything = await startEverything(context, { ...options, interrupted });
   const following = new AbortController();
   try {
     return await Promise.race([

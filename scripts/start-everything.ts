@@ -4,6 +4,7 @@ import { runAllWorkers } from '../workers/run-all-workers.ts';
 import { withClient, type CommandContext } from './command-context.ts';
 import { startDevelopmentServer, type DevelopmentServer } from './development-server/development-server.ts';
 import { locateTemporal, temporalEnvironment } from './temporal-location.ts';
+import { toUserError } from './to-user-error.ts';
 import { UserError } from './user-error.ts';
 
 export interface Everything {
@@ -15,11 +16,13 @@ export interface EverythingOptions {
   port: number;
   uiPort: number;
   environment?: NodeJS.ProcessEnv;
+  /** Resolves when the person wants an end: then what is not ready yet is not waited for. */
+  interrupted: Promise<void>;
 }
 
 /** The server, unless there is one already, and all workers. Resolves when each of them polls. */
 export async function startEverything(context: CommandContext, options: EverythingOptions): Promise<Everything> {
-  const { port, uiPort, environment = process.env } = options;
+  const { port, uiPort, interrupted, environment = process.env } = options;
   const { configuration } = context;
   await assertWritable(configuration.artifactRoot);
   const server = context.temporal.isExternal ? null : await startServer(configuration.stateFolder, port, uiPort);
@@ -27,16 +30,24 @@ export async function startEverything(context: CommandContext, options: Everythi
     const temporal = locateTemporal(environment, configuration.stateFolder);
     const everything = { configuration, temporal };
     await withClient(everything, async () => undefined);
+    const logFolder = join(configuration.stateFolder, 'logs');
     const workers = runAllWorkers({
       environment: { ...environment, ...temporalEnvironment(temporal) },
-      logFolder: join(configuration.stateFolder, 'logs'),
-      onRestart: (kind, reason) => process.stderr.write(`The ${kind} worker ended (${reason}) and is started again.\n`),
+      logFolder,
+      onRestart: (kind, reason) =>
+        process.stderr.write(
+          `The ${kind} worker ended (${reason}) and is started again; its log: ${join(logFolder, `${kind}.log`)}\n`,
+        ),
     });
-    await workers.ready;
     const stop = async (): Promise<void> => {
       await workers.stop();
       await server?.stop();
     };
+    const isReady = await Promise.race([workers.ready.then(() => true), interrupted.then(() => false)]);
+    if (!isReady) {
+      await workers.stop();
+      throw new UserError('Stopped before every worker was ready.');
+    }
     return { context: everything, stop };
   } catch (error) {
     await server?.stop();
@@ -56,6 +67,6 @@ async function startServer(stateFolder: string, port: number, uiPort: number): P
   try {
     return await startDevelopmentServer({ stateFolder, port, uiPort });
   } catch (error) {
-    throw new UserError(error instanceof Error ? error.message : String(error));
+    throw toUserError(error) ?? new UserError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -91,13 +91,13 @@ describe('what once went wrong', () => {
     assert.ok(!message.includes('sk-secret'), message);
   });
   for (const choices of [[{ finish_reason: 'stop' }], [{ finish_reason: 'stop', message: { content: [] } }], [null]]) {
-    it(`a malformed answer is an incomplete reply: ${JSON.stringify(choices)}`, async () => {
-      assert.equal((await failureFor({ status: 200, body: { choices } })).type, failureType.modelIncompleteReply);
+    it(`a malformed answer is an outage: ${JSON.stringify(choices)}`, async () => {
+      assert.equal((await failureFor({ status: 200, body: { choices } })).type, failureType.modelUnavailable);
     });
   }
-  it('an answer that only claims to be JSON is an incomplete reply', async () => {
+  it('an answer that only claims to be JSON is an outage', async () => {
     const headers = { 'content-type': 'application/json' };
-    assert.equal((await failureFor({ status: 200, headers, body: '<html>' })).type, failureType.modelIncompleteReply);
+    assert.equal((await failureFor({ status: 200, headers, body: '<html>' })).type, failureType.modelUnavailable);
   });
   it('a refused connection is named as such', async () => {
     assert.match((await failureOf(ask(await deadBaseUrl()))).message, /ECONNREFUSED/);

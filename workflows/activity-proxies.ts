@@ -12,11 +12,14 @@ import { taskQueue } from './domain/task-queue.ts';
  * no small number of attempts: a lost host uses attempts up without anybody having tried.
  */
 
-/** Small reads and writes of the artifact folder. A full disk is waited for: a day is a night and its morning. */
+/** The time while server and workers are down counts: an experiment stopped on Friday must survive its weekend. */
+const longestOutage = '30 days';
+
+/** Small reads and writes of the artifact folder. A full disk is waited for. */
 export const artifacts = proxyActivities<ExperimentActivities>({
   taskQueue: taskQueue.experiments,
   startToCloseTimeout: '1 minute',
-  scheduleToCloseTimeout: '24 hours',
+  scheduleToCloseTimeout: longestOutage,
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
@@ -24,7 +27,7 @@ export const artifacts = proxyActivities<ExperimentActivities>({
 export const languageModel = proxyActivities<LanguageModelActivities>({
   taskQueue: taskQueue.languageModel,
   startToCloseTimeout: '20 minutes',
-  scheduleToCloseTimeout: '24 hours',
+  scheduleToCloseTimeout: longestOutage,
   heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
 });

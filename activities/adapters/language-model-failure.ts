@@ -17,9 +17,14 @@ export interface FailureContext {
 export function toLanguageModelFailure(error: unknown, context: FailureContext): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (context.hasTimedOut) return retryable(failureType.modelUnavailable, `${context.server} did not answer in time.`);
-  if (error instanceof SyntaxError) return incompleteReply('the answer is not JSON');
+  if (error instanceof SyntaxError) return noCompletion(context.server);
   if (error instanceof APIError && typeof error.status === 'number') return fromStatus(error, error.status, context);
   return retryable(failureType.modelUnavailable, `${context.server} cannot be reached (${reasonIn(error)}).`);
+}
+
+/** An answer that is no completion at all, such as a gateway's page: nothing was written, so nothing was paid for. */
+export function noCompletion(server: string): ApplicationFailure {
+  return retryable(failureType.modelUnavailable, `${server} answered without a chat completion.`);
 }
 
 /** A reply that was cut, empty or no reply at all: worth asking again. */

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { z } from 'zod';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.ts';
-import { incompleteReply, toLanguageModelFailure } from './language-model-failure.ts';
+import { incompleteReply, noCompletion, toLanguageModelFailure } from './language-model-failure.ts';
 
 export interface Endpoint {
   /** Without a trailing `/chat/completions`. */
@@ -27,7 +27,7 @@ export function openaiLanguageModel({ baseUrl, apiKey }: Endpoint): LanguageMode
           { model: request.model, messages: request.messages },
           { headers: { 'X-Longrun-Prompt': request.prompt }, signal: AbortSignal.any([signal, deadline]) },
         );
-        return readCompletion(completion, request);
+        return readCompletion(completion, request, server);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw toLanguageModelFailure(error, { model: request.model, server, hasTimedOut: deadline.aborted });
@@ -46,9 +46,9 @@ const completionSchema = z.object({
 });
 
 /** Some servers answer 200 with an error, a web page or half a reply: only a finished one with content counts. */
-function readCompletion(completion: unknown, request: LanguageModelRequest): LanguageModelReply {
+function readCompletion(completion: unknown, request: LanguageModelRequest, server: string): LanguageModelReply {
   const parsed = completionSchema.safeParse(completion);
-  if (!parsed.success) throw incompleteReply('the answer is no chat completion');
+  if (!parsed.success) throw noCompletion(server);
   const { choices, usage, model } = parsed.data;
   const choice = choices[0];
   if (choice?.finish_reason !== 'stop') throw incompleteReply(`it ended with "${choice?.finish_reason ?? 'nothing'}"`);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { localArtifactStore, sha256 } from '../../activities/adapters/local-artifact-store.ts';
-import { longIdeasFolder } from '../../activities/open-experiment.ts';
 import {
   experimentIdSchema,
   experimentInputSchema,
   inlineIdeaBytes,
+  longIdeasFolder,
   type ExperimentInput,
 } from '../../workflows/schema/experiment-input.ts';
 import { problemsOf } from '../../workflows/schema/problems.ts';

@@ -6,11 +6,11 @@ import { stopSignal } from '../stop-signal.ts';
 import { defaultPort, defaultUiPort } from '../temporal-location.ts';
 
 export async function up({ json = false }: { json?: boolean }): Promise<number> {
-  const stopped = stopSignal();
+  const interrupted = stopSignal();
   const context = commandContext();
-  const running = await startEverything(context, { port: defaultPort, uiPort: defaultUiPort });
+  const running = await startEverything(context, { port: defaultPort, uiPort: defaultUiPort, interrupted });
   announce(running.context, json);
-  await stopped;
+  await interrupted;
   if (!json) printLine('Stopping; trainings go on and are found again by the next `longrun up`.');
   await running.stop();
   return 0;

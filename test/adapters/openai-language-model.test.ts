@@ -90,11 +90,20 @@ describe('a reply of a language model', () => {
     assert.deepEqual({ inputTokens, outputTokens, cost }, { inputTokens: 0, outputTokens: 0, cost: null });
   });
 
-  const incomplete: [what: string, answer: Answer][] = [
+  const noCompletion: [what: string, answer: Answer][] = [
     ['an error with status 200', { status: 200, body: { error: { message: 'overloaded' } } }],
     ['a web page', { status: 200, body: '<html>Please log in</html>' }],
     ['null', { status: 200, body: null }],
     ['an answer without choices', answering({ choices: [] })],
+  ];
+  for (const [what, answer] of noCompletion) {
+    it(`is an outage when it is ${what}`, async () => {
+      const { type, nonRetryable } = await failureFor(answer);
+      assert.deepEqual({ type, nonRetryable }, { type: failureType.modelUnavailable, nonRetryable: false });
+    });
+  }
+
+  const incomplete: [what: string, answer: Answer][] = [
     ['a reply that was cut', answering({ choices: [{ ...choice, finish_reason: 'length' }] })],
     ['a reply that was filtered', answering({ choices: [{ ...choice, finish_reason: 'content_filter' }] })],
     ['a reply that does not say how it ended', answering({ choices: [{ ...choice, finish_reason: null }] })],

@@ -35,7 +35,7 @@ describe('the input of an experiment', () => {
       idea: 'Try it.',
       title: 'Digits',
       metric: { name: 'val/error-1.x', direction: 'maximize', target: -2.5 },
-      budget: { trials: 10_000, hours: 8_760, gpuHours: 0.5, tokens: 1 },
+      budget: { trials: 500, hours: 8_760, gpuHours: 0.5, tokens: 1 },
       models: { planner: 'a', coder: 'b', analyst: 'c', reporter: 'd' },
       seeds: 20,
     };
@@ -109,7 +109,7 @@ describe('the input of an experiment', () => {
     ['an unknown name in the metric', anInput({ metric: { ...metric, goal: 2 } }), 'metric.goal'],
     ['a budget of no trials', anInput({ budget: { trials: 0 } }), 'budget.trials'],
     ['a budget of half a trial', anInput({ budget: { trials: 1.5 } }), 'budget.trials'],
-    ['a budget of too many trials', anInput({ budget: { trials: 10_001 } }), 'budget.trials'],
+    ['a budget of too many trials', anInput({ budget: { trials: 501 } }), 'budget.trials'],
     ['a budget of no time', anInput({ budget: { hours: 0 } }), 'budget.hours'],
     ['a budget of more than a year', anInput({ budget: { hours: 8_761 } }), 'budget.hours'],
     ['a budget of negative GPU hours', anInput({ budget: { gpuHours: -1 } }), 'budget.gpuHours'],

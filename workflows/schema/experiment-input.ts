@@ -20,6 +20,9 @@ const inlineIdea = z
     'is over 24 KB: start it with `longrun start IDEA.md`, which stores long ideas as a file',
   );
 
+/** Long ideas lie here, by their hash. `+` is in no experiment's id, so the name cannot be an experiment's folder. */
+export const longIdeasFolder = '+ideas';
+
 /** Names of language models by the role that they play. A role left out takes the `llm` worker's default. */
 const modelsSchema = z.strictObject({
   planner: z.string().min(1).max(200).optional(),
@@ -28,8 +31,9 @@ const modelsSchema = z.strictObject({
   reporter: z.string().min(1).max(200).optional(),
 });
 
+/** 500 trials: the journal of that many is what a workflow run may hand to the next (128 KB). */
 const budgetSchema = z.strictObject({
-  trials: z.number().int().min(1).max(10_000).default(12),
+  trials: z.number().int().min(1).max(500).default(12),
   hours: z.number().positive().max(8_760).default(24),
   gpuHours: z.number().positive().optional(),
   tokens: z.number().int().positive().optional(),
