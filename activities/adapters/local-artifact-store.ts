@@ -7,6 +7,9 @@ import type { ArtifactReference } from '../../workflows/schema/artifact-referenc
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import type { ArtifactFolder, ArtifactStore } from './artifact-store.ts';
 
+/** An empty file can be made on a full disk, so the probe has content. */
+const probeBytes = 64 * 1024;
+
 /** Artifacts as plain files below `root`, readable by anybody who opens the folder. */
 export function localArtifactStore(root: string): ArtifactStore {
   const location = resolve(root);
@@ -16,7 +19,7 @@ export function localArtifactStore(root: string): ArtifactStore {
     async assertWritable() {
       const probe = join(location, `.probe-${randomUUID()}`);
       await guard(location, async () => {
-        await writeWhole(probe, '');
+        await writeWhole(probe, ' '.repeat(probeBytes));
         await rm(probe);
       });
     },
