@@ -5,7 +5,7 @@ import { classifyExecution, type Execution } from '../workflows/domain/execution
 import { metricLines, readResult, type MetricsTail } from './adapters/metrics-tail.ts';
 import { openUntrusted, readUntrusted, sizeOfUntrusted } from './adapters/untrusted-file.ts';
 import type { HostDependencies } from './dependencies.ts';
-import type { ExecutionPlace } from './execution-place.ts';
+import { withoutWorkFolder, type ExecutionPlace } from './execution-place.ts';
 import { trialFolder } from './experiment-files.ts';
 import type { ExecutionRequest } from './run-training.ts';
 
@@ -69,11 +69,11 @@ interface OutputTail {
 const tailBytes = 256 * 1024;
 const excerptCharacters = 4_000;
 
-/** Paths of this host's folders are cut: they tell a model nothing, and would differ on the next host. */
-async function outputTail({ output, work }: ExecutionPlace): Promise<OutputTail> {
+async function outputTail(place: ExecutionPlace): Promise<OutputTail> {
+  const { output } = place;
   const bytes = await sizeOfUntrusted(output);
   const text = (await readUntrusted(output, Math.max(0, bytes - tailBytes), tailBytes)).toString();
-  return { text: text.replaceAll(`${work}/`, ''), skippedBytes: Math.max(0, bytes - tailBytes) };
+  return { text: withoutWorkFolder(text, place), skippedBytes: Math.max(0, bytes - tailBytes) };
 }
 
 /**

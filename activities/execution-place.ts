@@ -17,6 +17,11 @@ export interface ExecutionPlace {
   output: string;
 }
 
+/** This host's folders tell a model nothing, and would differ on the next host: in a text they are cut. */
+export function withoutWorkFolder(text: string, { work }: ExecutionPlace): string {
+  return text.replaceAll(`${work}/`, '');
+}
+
 /** The run id is in the path, so that an experiment never meets the leftovers of another one with its id. */
 export function executionPlace(host: Host, { experiment, trial, name }: ExecutionName): ExecutionPlace {
   const owner = `${experiment.id}+${experiment.runId.slice(0, 8)}`;

@@ -1,3 +1,4 @@
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { withClient, type CommandContext } from './command-context.ts';
 import { reportFile } from './commands/show.ts';
 import { announceEnd } from './watch/announce-end.ts';
@@ -55,10 +56,19 @@ async function interrupt(
     await withClient(context, async (client) => {
       const handle = client.workflow.getHandle(request.id);
       await handle.cancel();
-      await handle.result().catch(() => undefined); // However it ends: nothing of it runs any more.
+      await waitForEnd(handle);
     });
   } else {
     process.stderr.write(`Stopped. ${request.id} goes on where it is with \`npx longrun up\`.\n`);
   }
   return 1;
+}
+
+/** However it ends, nothing of it runs any more; only a server that cannot be asked is an error here. */
+async function waitForEnd(handle: WorkflowHandle): Promise<void> {
+  try {
+    await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+  }
 }

@@ -22,7 +22,7 @@ export function toLanguageModelFailure(error: unknown, context: FailureContext):
   return retryable(failureType.modelUnavailable, `${context.server} cannot be reached (${reasonIn(error)}).`);
 }
 
-/** An answer that is no completion at all, such as a gateway's page: nothing was written, so nothing was paid for. */
+/** An answer that is no completion at all, such as a gateway's page: an outage, however it is labelled. */
 export function noCompletion(server: string): ApplicationFailure {
   return retryable(failureType.modelUnavailable, `${server} answered without a chat completion.`);
 }

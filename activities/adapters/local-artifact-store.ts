@@ -19,6 +19,7 @@ export function localArtifactStore(root: string): ArtifactStore {
     async assertWritable() {
       const probe = join(location, `.probe-${randomUUID()}`);
       await guard(location, async () => {
+        await makeFolder(location);
         await writeWhole(probe, ' '.repeat(probeBytes));
         await rm(probe);
       });
@@ -160,7 +161,6 @@ async function copyWhole(source: string, file: string, path: string): Promise<Ar
 }
 
 async function writeWhole(file: string, content: string): Promise<void> {
-  await makeFolder(dirname(file));
   await withFile(file, (handle) => handle.writeFile(content));
 }
 

@@ -1,5 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import {
+  QueryNotRegisteredError,
+  ServiceError,
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
@@ -62,8 +64,9 @@ const queryMilliseconds = 3_000;
 async function askForProgress(handle: WorkflowHandle): Promise<Progress | null> {
   try {
     return await handle.client.withDeadline(Date.now() + queryMilliseconds, () => handle.query<Progress>('progress'));
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof ServiceError || error instanceof QueryNotRegisteredError) return null;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,9 @@ import { killWorker, type KillableWorker } from '../support/kill-worker.ts';
 
 const longrun = fileURLToPath(new URL('../../scripts/longrun.mjs', import.meta.url));
 const largestPayloadBytes = 32 * 1024;
+
+/** Demos that a failed test left behind; SIGTERM makes each stop all that it started. */
+const running = new Set<ChildProcess>();
 
 interface DemoRun {
   folder: string;
@@ -36,6 +40,7 @@ async function runDemo(kills: { worker: KillableWorker; trial: number; during: s
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const events: Record<string, unknown>[] = [];
@@ -50,6 +55,7 @@ async function runDemo(kills: { worker: KillableWorker; trial: number; during: s
     }
   });
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  running.delete(child);
   assert.deepEqual(remaining, [], `not every worker was killed; standard error: ${errors}`);
   return { folder, id: String(events.find(({ event }) => event === 'started')?.['id']), status, events, errors };
 }
@@ -77,8 +83,8 @@ describe('the demo experiment, on a real server with real workers and trainings'
   this.timeout(420_000);
   let undisturbed: DemoRun;
   let disturbed: DemoRun;
-  let server: DevelopmentServer;
-  let client: Client;
+  let server: DevelopmentServer | undefined;
+  let client: Client | undefined;
 
   before(async () => {
     undisturbed = await runDemo();
@@ -96,10 +102,20 @@ describe('the demo experiment, on a real server with real workers and trainings'
     client = new Client({ connection: await Connection.connect({ address: server.address }) });
   });
 
+  async function historyOf(workflowId: string) {
+    assert.ok(client);
+    return await client.workflow.getHandle(workflowId).fetchHistory();
+  }
+
   after(async () => {
-    await client.connection.close();
-    await server.stop();
-    for (const { folder } of [undisturbed, disturbed]) rmSync(folder, { recursive: true, force: true });
+    for (const child of running) {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    }
+    await client?.connection.close();
+    await server?.stop();
+    for (const run of [undisturbed, disturbed])
+      if (run !== undefined) rmSync(run.folder, { recursive: true, force: true });
   });
 
   it('reaches its target and exits with 0', () => {
@@ -134,14 +150,14 @@ describe('the demo experiment, on a real server with real workers and trainings'
 
   it('puts no payload over 32 KB into its history', async () => {
     for (const workflowId of [undisturbed.id, `${undisturbed.id}-trial-001`, `${undisturbed.id}-trial-005`]) {
-      const history = await client.workflow.getHandle(workflowId).fetchHistory();
+      const history = await historyOf(workflowId);
       const largest = Math.max(...payloadSizes(JSON.parse(historyToJSON(history))));
       assert.ok(largest <= largestPayloadBytes, `${workflowId} has a payload of ${largest} bytes`);
     }
   });
 
   it('has a history that replays', async () => {
-    const history = await client.workflow.getHandle(undisturbed.id).fetchHistory();
+    const history = await historyOf(undisturbed.id);
     await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, undisturbed.id);
   });
 });
