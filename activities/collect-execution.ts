@@ -1,63 +1,99 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
 import type { ExitRecord, MetricValue } from '../workflows/schema/execution-record.ts';
-import { classifyExecution, type Execution } from '../workflows/domain/execution.ts';
-import { metricLines, readResult, type MetricsTail } from './adapters/metrics-tail.ts';
+import type { Execution, ExecutionFault } from '../workflows/domain/execution.ts';
+import { failureType } from '../workflows/domain/failure-type.ts';
+import { judgeExecution } from '../workflows/domain/judge-execution.ts';
+import { suspect } from './adapters/free-slots.ts';
+import { metricLines, readResult } from './adapters/metrics-tail.ts';
+import { reopenExecution } from './adapters/supervised-process.ts';
 import { openUntrusted, readUntrusted, sizeOfUntrusted } from './adapters/untrusted-file.ts';
-import type { HostDependencies } from './dependencies.ts';
-import { withoutWorkFolder, type ExecutionPlace } from './execution-place.ts';
-import { trialFolder } from './experiment-files.ts';
-import type { ExecutionRequest } from './run-training.ts';
+import { isDiskFull } from './execution-limits.ts';
+import { attemptFolder, executionFolder, withoutWorkFolder, type ExecutionPlace } from './execution-place.ts';
+import { publishMetrics } from './publish-checkpoints.ts';
+import type { Watched } from './run-training.ts';
 
-export interface EndedExecution {
-  request: ExecutionRequest;
-  place: ExecutionPlace;
-  exit: ExitRecord;
-  metrics: MetricsTail;
-}
-
-/** Judges an execution that has ended, and puts its log, metrics and result into the artifact folder. */
-export async function collectExecution(
-  { artifacts, host }: HostDependencies,
-  { request, place, exit, metrics }: EndedExecution,
-): Promise<Execution> {
+/**
+ * Judges an execution that has ended, and puts its checkpoints, metrics, log and result into the folder of this
+ * attempt. A fault that is not the script's is thrown, after the execution has been opened again: whoever asks next
+ * goes on from the checkpoint.
+ */
+export async function collectExecution(watched: Watched, exit: ExitRecord): Promise<Execution> {
+  const { dependencies, request, place, checkpoints, metrics } = watched;
+  const { host } = dependencies;
   const newest = await metrics.advance();
   const tail = await outputTail(place);
-  const values = await finalMetrics(place, metrics.values, tail.text);
-  const outcome = classifyExecution({
+  const values = await finalMetrics(watched, tail.text);
+  const judgement = judgeExecution({
     exit,
     metrics: values,
-    metricName: request.metricName,
+    metricName: request.metric.name,
+    output: tail.text,
     excerpt: excerptOf(tail),
+    isDiskFull: await isDiskFull(host),
   });
+  await checkpoints.settle();
+  if (judgement.kind === 'fault') throw await reopen(watched, exit, judgement.fault);
 
-  const folder = artifacts.folder(request.experiment.id);
-  const target = `${trialFolder(request.trial)}/${request.name}`;
-  const log = await folder.publish(`${target}/log.txt`, place.output);
-  await publishMetrics(place, (file) => folder.publish(`${target}/metrics.jsonl`, file));
-  await folder.write(
-    `${target}/result.json`,
-    `${JSON.stringify({ outcome, metrics: values, exit, host: host.name }, null, 2)}\n`,
-  );
+  const { outcome } = judgement;
+  const sandbox = host.sandbox.kind === 'bubblewrap' ? 'bubblewrap' : 'off';
+  const data = request.resources.data.map(({ source, fingerprint }) => ({ name: source.name, ...fingerprint }));
+  const log = await publish(watched, { outcome, metrics: values, exit, host: host.name, sandbox, data });
   return {
     name: request.name,
     outcome,
     host: host.name,
+    sandbox,
     seconds: exit.seconds,
     step: newest?.step ?? null,
     metrics: Object.fromEntries(Object.entries(values).slice(0, 20)),
+    droppedOutputBytes: exit.droppedOutputBytes,
     log,
   };
 }
 
+const faultTypes = {
+  hostLost: failureType.hostLost,
+  killedFromOutside: failureType.killedFromOutside,
+  deviceFault: failureType.deviceFault,
+  diskFull: failureType.diskFull,
+  sandboxMisconfigured: failureType.sandboxMisconfigured,
+  nativeCrash: failureType.nativeCrash,
+} as const satisfies Record<ExecutionFault['class'], string>;
+
+async function reopen({ dependencies, place }: Watched, exit: ExitRecord, fault: ExecutionFault): Promise<Error> {
+  const { name, supervisorPython, slots } = dependencies.host;
+  if (fault.class === 'deviceFault') await suspect(slots.filter((slot) => exit.slots.includes(slot.name)));
+  await reopenExecution(supervisorPython, place.control, exit.attempt);
+  return ApplicationFailure.create({
+    type: faultTypes[fault.class],
+    message: `On ${name}: ${fault.message}`,
+    details: [{ host: name }],
+  });
+}
+
+/** The record last: where it lies, everything does. Returns where the log will be once the attempt is accepted. */
+async function publish({ dependencies, request, place }: Watched, result: object): Promise<ArtifactReference> {
+  const folder = dependencies.artifacts.folder(request.experiment.id);
+  const target = attemptFolder(request, request.placement.number, dependencies.host.name);
+  await publishMetrics({ folder, place, target });
+  const handle = await openUntrusted(place.output);
+  try {
+    const log =
+      handle === null ? await folder.write(`${target}/log.txt`, '') : await folder.publish(`${target}/log.txt`, handle);
+    await folder.write(`${target}/result.json`, `${JSON.stringify(result, null, 2)}\n`);
+    return { ...log, path: `${executionFolder(request)}/log.txt` };
+  } finally {
+    await handle?.close();
+  }
+}
+
 /** `finish()` has the last word, then METRIC lines, then the newest logged values. */
-async function finalMetrics(
-  place: ExecutionPlace,
-  logged: Record<string, MetricValue>,
-  output: string,
-): Promise<Record<string, MetricValue>> {
+async function finalMetrics({ place, metrics }: Watched, output: string): Promise<Record<string, MetricValue>> {
   const finished = await readResult(join(place.work, 'result.json'));
-  return { ...logged, ...metricLines(output), ...finished };
+  return { ...metrics.values, ...metricLines(output), ...finished };
 }
 
 interface OutputTail {
@@ -87,12 +123,4 @@ function excerptOf({ text, skippedBytes }: OutputTail): string {
   const excerpt = readable.slice(-excerptCharacters);
   const omitted = skippedBytes + readable.length - excerpt.length;
   return omitted > 0 ? `[about ${omitted} characters of output before this]\n${excerpt}` : excerpt;
-}
-
-async function publishMetrics(place: ExecutionPlace, publish: (file: string) => Promise<unknown>): Promise<void> {
-  const file = join(place.work, 'metrics.jsonl');
-  const handle = await openUntrusted(file);
-  if (handle === null) return;
-  await handle.close();
-  await publish(file);
 }

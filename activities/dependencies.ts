@@ -1,12 +1,20 @@
+import type { Context } from '@temporalio/activity';
 import type { ModelRole, Models } from '../workflows/schema/experiment-input.ts';
 import type { ArtifactStore } from './adapters/artifact-store.ts';
 import type { LanguageModel } from './adapters/language-model.ts';
 import type { PromptLibrary } from './adapters/prompt-library.ts';
 import type { Host } from './adapters/host.ts';
+import type { ServerLine } from './adapters/server-line.ts';
+import type { SlotLedger } from './adapters/slot-ledger.ts';
 
 /** What the activities of each queue need; the worker builds it once. */
 export interface ExperimentDependencies {
   artifacts: ArtifactStore;
+}
+
+export interface OpeningDependencies extends ExperimentDependencies {
+  /** Null on an installation with one training host. */
+  hostLossMinutes: number | null;
 }
 
 export interface LanguageModelDependencies {
@@ -20,4 +28,11 @@ export interface LanguageModelDependencies {
 export interface HostDependencies {
   artifacts: ArtifactStore;
   host: Host;
+}
+
+export interface TrainingDependencies extends HostDependencies {
+  slots: Pick<SlotLedger, 'follow'>;
+  /** How long a training goes on that has heard from nobody. */
+  orphanHours: number;
+  openServerLine(context: Context): ServerLine;
 }

@@ -1,10 +1,19 @@
+import { acceptExecution, type AcceptExecutionInput } from './accept-execution.ts';
 import { analyzeTrial, type AnalyzeTrialInput } from './analyze-trial.ts';
 import { checkTrainingScript, type CheckTrainingScriptInput } from './check-training-script.ts';
 import { compactLog } from './compact-log.ts';
-import type { ExperimentDependencies, HostDependencies, LanguageModelDependencies } from './dependencies.ts';
+import type {
+  HostDependencies,
+  LanguageModelDependencies,
+  OpeningDependencies,
+  TrainingDependencies,
+} from './dependencies.ts';
 import { draftPlan, type DraftPlanInput } from './draft-plan.ts';
 import type { ExecutionName } from './execution-place.ts';
+import { equipHost, type EquipHostInput } from './equip-host.ts';
+import { installPackages, type InstallPackagesInput } from './install-packages.ts';
 import { openExperiment, type OpenExperimentInput } from './open-experiment.ts';
+import { prepareData, type PrepareDataInput } from './prepare-data.ts';
 import { publishReport, type PublishReportInput } from './publish-report.ts';
 import { recordMessages, type RecordMessagesInput } from './record-messages.ts';
 import { recordTrial, type RecordTrialInput } from './record-trial.ts';
@@ -16,9 +25,10 @@ import { writeReport, type WriteReportInput } from './write-report.ts';
 import { writeTrainingScript, type WriteTrainingScriptInput } from './write-training-script.ts';
 
 /** For the queue `experiments`. */
-export function createExperimentActivities(dependencies: ExperimentDependencies) {
+export function createExperimentActivities(dependencies: OpeningDependencies) {
   return {
     openExperiment: (input: OpenExperimentInput) => openExperiment(dependencies, input),
+    acceptExecution: (input: AcceptExecutionInput) => acceptExecution(dependencies, input),
     recordMessages: (input: RecordMessagesInput) => recordMessages(dependencies, input),
     recordTrial: (input: RecordTrialInput) => recordTrial(dependencies, input),
     publishReport: (input: PublishReportInput) => publishReport(dependencies, input),
@@ -45,8 +55,17 @@ export function createHostActivities(dependencies: HostDependencies) {
   };
 }
 
+/** For the queue `hosts`, and `gpu-<host>` where it is that very host which lacks something. */
+export function createEquipmentActivities(dependencies: HostDependencies) {
+  return {
+    installPackages: (input: InstallPackagesInput) => installPackages(dependencies, input),
+    equipHost: (input: EquipHostInput) => equipHost(dependencies, input),
+    prepareData: (input: PrepareDataInput) => prepareData(dependencies, input),
+  };
+}
+
 /** For the queues `gpu` and `gpu-<host>`. */
-export function createGpuActivities(dependencies: HostDependencies) {
+export function createGpuActivities(dependencies: TrainingDependencies) {
   return {
     rehearseTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
     runTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
@@ -57,4 +76,5 @@ export function createGpuActivities(dependencies: HostDependencies) {
 export type ExperimentActivities = ReturnType<typeof createExperimentActivities>;
 export type LanguageModelActivities = ReturnType<typeof createLanguageModelActivities>;
 export type HostActivities = ReturnType<typeof createHostActivities>;
+export type EquipmentActivities = ReturnType<typeof createEquipmentActivities>;
 export type GpuActivities = ReturnType<typeof createGpuActivities>;

@@ -5,15 +5,17 @@ import {
   experimentIdSchema,
   experimentInputSchema,
   longIdeasFolder,
+  type GivenDataSet,
   type ExperimentSettings,
 } from '../workflows/schema/experiment-input.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { shorten } from '../workflows/domain/journal.ts';
+import type { DataSource } from '../workflows/domain/placement.ts';
 import type { ExperimentIdentity } from '../workflows/domain/trial.ts';
 import type { ArtifactFolder, ArtifactStore } from './adapters/artifact-store.ts';
 import { sha256 } from './adapters/local-artifact-store.ts';
-import type { ExperimentDependencies } from './dependencies.ts';
+import type { OpeningDependencies } from './dependencies.ts';
 
 export interface OpenExperimentInput {
   experiment: ExperimentIdentity;
@@ -24,6 +26,8 @@ export interface OpenExperimentInput {
 export interface OpenedExperiment {
   settings: ExperimentSettings;
   title: string;
+  data: DataSource[];
+  hostLossMinutes: number | null;
 }
 
 const ownerSchema = z.object({ firstExecutionRunId: z.string() });
@@ -34,17 +38,26 @@ const ownerSchema = z.object({ firstExecutionRunId: z.string() });
  * claim and goes on.
  */
 export async function openExperiment(
-  { artifacts }: ExperimentDependencies,
+  { artifacts, hostLossMinutes }: OpeningDependencies,
   { experiment, input }: OpenExperimentInput,
 ): Promise<OpenedExperiment> {
-  const { idea: given, ...settings } = parseInput(experiment.id, input);
+  const { idea: given, data, ...settings } = parseInput(experiment.id, input);
   const idea = typeof given === 'string' ? given : await readLongIdea(artifacts, given);
   const title = settings.title ?? titleOf(idea);
 
   const folder = artifacts.folder(experiment.id);
   await claim(folder, experiment, { title, settings });
   await folder.write('IDEA.md', `${idea.trimEnd()}\n`);
-  return { settings, title };
+  return { settings, title, data: await storeScripts(folder, data), hostLossMinutes };
+}
+
+/** The scripts of data sets become files: the state of an experiment has no room for texts. */
+async function storeScripts(folder: ArtifactFolder, data: readonly GivenDataSet[]): Promise<DataSource[]> {
+  return await Promise.all(
+    data.map(async ({ name, path = '', script, hosts = [] }) =>
+      script === undefined ? { name, path } : { name, script: await folder.write(`data/${name}.py`, script), hosts },
+    ),
+  );
 }
 
 function parseInput(id: string, input: unknown): z.output<typeof experimentInputSchema> {
@@ -87,7 +100,11 @@ function titleOf(idea: string): string {
   return shorten(line.replace(/^[#>*\-\s]+/, '').trim(), 80);
 }
 
-async function claim(folder: ArtifactFolder, experiment: ExperimentIdentity, opened: OpenedExperiment): Promise<void> {
+async function claim(
+  folder: ArtifactFolder,
+  experiment: ExperimentIdentity,
+  opened: Pick<OpenedExperiment, 'title' | 'settings'>,
+): Promise<void> {
   const record = {
     schemaVersion: 1,
     id: experiment.id,

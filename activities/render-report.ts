@@ -30,6 +30,7 @@ export function renderReport(report: Report): string {
     `Metric: ${describeMetric(metric)}. Best: ${renderBest(results, metric)}.`,
     narrative === null ? '' : `## What was learnt\n\n${narrative.trim()}`,
     `## Trials\n\nMean ± sample standard deviation over seeds.\n\n${renderTrials(results, metric)}`,
+    renderSandbox(results),
     `## Findings\n\n${renderFindings(results)}`,
     messages.length === 0 ? '' : `## What people said\n\n${messages.map(renderMessage).join('\n')}`,
     `## Tasks\n\n${renderTasks(tasks)}`,
@@ -74,6 +75,14 @@ export function renderTrials(results: readonly TrialResult[], metric: Metric): s
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+/** Who reads the numbers must know what their scripts were able to do. */
+function renderSandbox(results: readonly TrialResult[]): string {
+  const open = results.filter(({ sandbox }) => sandbox === 'off').map(({ number }) => number);
+  return open.length === 0
+    ? ''
+    : `Without a sandbox, with the rights of the worker, ran the scripts of: trial ${open.join(', ')}.`;
 }
 
 function renderFindings(results: readonly TrialResult[]): string {

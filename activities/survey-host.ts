@@ -1,29 +1,67 @@
 import type { HostSurvey } from '../workflows/schema/host-survey.ts';
+import type { PreparedData, Resources } from '../workflows/domain/placement.ts';
 import type { ExperimentIdentity } from '../workflows/domain/trial.ts';
-import { surveyHost as survey } from './adapters/host.ts';
+import type { Host } from './adapters/host.ts';
+import { hostFacts } from './adapters/host-facts.ts';
+import { dataFolder } from './data-place.ts';
 import type { HostDependencies } from './dependencies.ts';
 import { surveyPath } from './experiment-files.ts';
+import { assertSandboxed } from './prepare-execution.ts';
 
-/** Writes down what there is to train with: the prompts read it from there. Returns the host's name. */
+export interface SurveyHostInput {
+  experiment: ExperimentIdentity;
+  resources: Resources;
+  packages: string[];
+}
+
+/**
+ * Writes down what there is to train with: the prompts read it from there. Returns the host's name. What would make
+ * every training fail is said here, before a model was paid.
+ */
 export async function surveyHost(
   { artifacts, host }: HostDependencies,
-  { experiment }: { experiment: ExperimentIdentity },
+  { experiment, resources, packages }: SurveyHostInput,
 ): Promise<{ host: string }> {
-  const facts = await survey(host);
+  assertSandboxed(host);
+  const facts = await hostFacts(host);
   const folder = artifacts.folder(experiment.id);
   // Created, never replaced: a prompt that is asked again must find the survey that it was asked with.
-  await folder.create(surveyPath, renderSurvey(facts));
+  await folder.create(surveyPath, renderSurvey(facts, { host, resources, packages }));
   return { host: facts.host };
 }
 
-function renderSurvey(facts: HostSurvey): string {
+function renderSurvey(
+  facts: HostSurvey,
+  { host, resources, packages }: { host: Host; resources: Resources; packages: string[] },
+): string {
+  const { data, gpus: gpuCount } = resources;
   const gpus = facts.gpus.map(({ name, memoryMegabytes }) => `${name}, ${memoryMegabytes ?? 'unknown'} MB`);
+  const isCpu = gpus.length === 0;
   return [
-    `- GPUs: ${gpus.length === 0 ? 'none, everything runs on the CPU' : gpus.join('; ')}`,
+    `- GPUs: ${isCpu ? 'none, everything runs on the CPU' : gpus.join('; ')}`,
+    ...(isCpu ? [] : [`- Each training has ${gpuCount === 1 ? 'one GPU' : severalGpus(gpuCount)}`]),
     `- ${facts.cores} CPU cores, ${facts.memoryGigabytes} GB of memory, ${facts.freeDiskGigabytes} GB of disk free`,
     `- ${facts.slots} trainings may run at once and share the cores`,
-    `- ${facts.operatingSystem}, Python ${facts.python}; nothing can be installed or downloaded`,
+    `- ${facts.operatingSystem}, Python ${facts.python}; nothing can be downloaded by a script`,
     `- Installed packages: ${facts.packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`,
+    `- ${whatCanBeInstalled(packages)}`,
+    ...data.map((each) => `- Data set ${each.source.name}: ${describeData(host, each)}`),
     '',
   ].join('\n');
+}
+
+function severalGpus(count: number): string {
+  return `${count} GPUs (longrun.gpus); train.py is started once and starts its own processes, for example by torch.multiprocessing.spawn or torch.distributed.run; MASTER_ADDR and MASTER_PORT are set`;
+}
+
+function whatCanBeInstalled(packages: readonly string[]): string {
+  if (packages.length === 0) return 'Nothing else can be installed';
+  const which = packages.includes('*') ? 'any package' : `these packages: ${packages.join(', ')}`;
+  return `A script may have ${which} installed by declaring them in a \`# /// script\` block (PEP 723) with \`dependencies\``;
+}
+
+/** Without a sandbox nothing is bound anywhere, so the script reads the folder itself. */
+function describeData(host: Host, { source, fingerprint: { files, bytes } }: PreparedData): string {
+  const place = host.sandbox.kind === 'off' ? dataFolder(host, source) : `/data/${source.name}`;
+  return `${place} (read-only, ${files} files, ${bytes} bytes)`;
 }

@@ -1,4 +1,5 @@
 import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
+import { failureTable } from '../workflows/domain/failure-class.ts';
 import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import { rehearsalDeadlineSeconds } from '../workflows/domain/budget.ts';
@@ -122,6 +123,10 @@ async function whatWentWrong(
 }
 
 function withExcerpt(description: string, failure: ScriptFailure): string {
-  const excerpt = 'excerpt' in failure ? failure.excerpt : '';
-  return `${description}.\n\n${excerpt}`.trim();
+  const advice =
+    failure.kind === 'syntaxError' || failure.kind === 'packagesRefused' ? null : failureTable[failure.kind].advice;
+  return [`${description}.`, advice, failure.excerpt]
+    .filter((part) => part !== null && part !== '')
+    .join('\n\n')
+    .trim();
 }

@@ -9,6 +9,14 @@ export const repositoryFolder = fileURLToPath(new URL('..', import.meta.url));
 /** An empty variable is one that is not set: compose files and shells leave such behind. */
 const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
 
+function positiveNumber(least: number, most: number) {
+  const problem = `must be a number from ${least} to ${most}`;
+  return z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number(problem).min(least, problem).max(most, problem).optional(),
+  );
+}
+
 const environmentSchema = z.object({
   LONGRUN_HOME: text.refine((value) => !value?.startsWith('s3://'), 'must be a folder'),
   LONGRUN_STATE: text,
@@ -17,6 +25,13 @@ const environmentSchema = z.object({
     (value) => (value === '' ? undefined : value),
     z.coerce.number('must be a whole number, 1 or more').int().min(1).optional(),
   ),
+  LONGRUN_SANDBOX: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.enum(['auto', 'bwrap', 'off'], 'must be auto, bwrap or off').default('auto'),
+  ),
+  LONGRUN_BWRAP: text,
+  LONGRUN_HOST_LOSS_MINUTES: positiveNumber(1, 10_080),
+  LONGRUN_ORPHAN_HOURS: positiveNumber(0.1, 720),
   LONGRUN_MODEL: text,
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: text.refine(
@@ -33,6 +48,12 @@ export interface Configuration {
   /** The interpreter of trainings; null: the managed one. */
   python: string | null;
   slots: number | null;
+  /** `auto` and `bwrap` both refuse trainings where there is no sandbox; `off` has to be said. */
+  sandbox: { mode: 'auto' | 'bwrap' | 'off'; bubblewrap: string | null };
+  /** After how long a silent training host is given up and its work begins elsewhere; null: it is waited for. */
+  hostLossMinutes: number | null;
+  /** How long a training goes on that no worker has looked at. */
+  orphanHours: number;
   /** The model for every role that an experiment leaves open. */
   defaultModel: string | null;
   /** Null when neither variable is set: then there is no model to ask. */
@@ -56,6 +77,9 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     stateFolder: resolve(LONGRUN_STATE ?? join(stateHome, 'longrun')),
     python: LONGRUN_PYTHON ?? null,
     slots: LONGRUN_SLOTS ?? null,
+    sandbox: { mode: parsed.data.LONGRUN_SANDBOX, bubblewrap: parsed.data.LONGRUN_BWRAP ?? null },
+    hostLossMinutes: parsed.data.LONGRUN_HOST_LOSS_MINUTES ?? null,
+    orphanHours: parsed.data.LONGRUN_ORPHAN_HOURS ?? 24,
     defaultModel: LONGRUN_MODEL ?? (baseUrl === undefined ? openaiDefaultModel : null),
     endpoint:
       apiKey === undefined && baseUrl === undefined

@@ -8,14 +8,16 @@ import { configuredLanguageModel } from './configured-language-model.ts';
 import { runWorker } from './run-worker.ts';
 
 /** Every call of a language model. The only process that holds keys, and it never runs generated code. */
-await runWorker('llm', async (configuration) => [
-  {
-    taskQueue: taskQueue.languageModel,
-    activities: createLanguageModelActivities({
-      artifacts: localArtifactStore(configuration.artifactRoot),
-      prompts: loadPrompts(join(repositoryFolder, 'prompts')),
-      ...configuredLanguageModel(configuration),
-    }),
-    maxConcurrentActivityTaskExecutions: 20,
-  },
-]);
+await runWorker('llm', async (configuration) => ({
+  workers: [
+    {
+      taskQueue: taskQueue.languageModel,
+      activities: createLanguageModelActivities({
+        artifacts: localArtifactStore(configuration.artifactRoot),
+        prompts: loadPrompts(join(repositoryFolder, 'prompts')),
+        ...configuredLanguageModel(configuration),
+      }),
+      maxConcurrentActivityTaskExecutions: 20,
+    },
+  ],
+}));

@@ -5,11 +5,13 @@ import { taskQueue } from '../workflows/domain/task-queue.ts';
 import { runWorker } from './run-worker.ts';
 
 /** The workflows, and the small reads and writes of the artifact folder. */
-await runWorker('orchestrator', async ({ artifactRoot }) => [
-  {
-    taskQueue: taskQueue.experiments,
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    activities: createExperimentActivities({ artifacts: localArtifactStore(artifactRoot) }),
-    maxCachedWorkflows: 200,
-  },
-]);
+await runWorker('orchestrator', async ({ artifactRoot, hostLossMinutes }) => ({
+  workers: [
+    {
+      taskQueue: taskQueue.experiments,
+      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+      activities: createExperimentActivities({ artifacts: localArtifactStore(artifactRoot), hostLossMinutes }),
+      maxCachedWorkflows: 200,
+    },
+  ],
+}));

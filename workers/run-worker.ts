@@ -1,21 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { readConfiguration, type Configuration } from './configuration.ts';
 import { installLogger } from './logger.ts';
 
-/** What a process polls: the options of one Worker for each of its task queues. */
-export type WorkerPlan = (configuration: Configuration) => Promise<WorkerOptions[]>;
+export interface WorkerPlan {
+  /** What the process polls: the options of one Worker for each of its task queues. */
+  workers: WorkerOptions[];
+  /** What it does beside that until it is told to end. A rejection ends the process. */
+  background?: Background;
+}
+
+export type Background = (surroundings: {
+  client: Client;
+  namespace: string;
+  logger: Logger;
+  signal: AbortSignal;
+}) => Promise<void>;
 
 /**
  * The life of one worker process: connect (however long that takes), poll, and leave gracefully on SIGTERM or when
  * the process that started it is gone. Exits with 1 when a worker fails, so that whoever watches it starts another.
  */
-export async function runWorker(name: string, plan: WorkerPlan): Promise<void> {
+export async function runWorker(
+  name: string,
+  plan: (configuration: Configuration, logger: Logger) => Promise<WorkerPlan>,
+): Promise<void> {
   const logger = installLogger(name);
   try {
-    const options = await plan(readConfiguration(process.env));
+    const { workers: options, background } = await plan(readConfiguration(process.env), logger);
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await connectPatiently(connectionOptions, logger);
     const workers = await Promise.all(
@@ -24,8 +39,13 @@ export async function runWorker(name: string, plan: WorkerPlan): Promise<void> {
     endWithParent();
     logger.info({ queues: options.map((each) => each.taskQueue) }, 'polling');
     const runs = Promise.all(workers.map((worker) => worker.run()));
+    const ending = new AbortController();
+    const client = new Client({ connection, namespace });
+    const aside = background?.({ client, namespace, logger, signal: ending.signal });
     process.send?.({ kind: 'ready' });
-    await runs;
+    await Promise.race([runs, neverUnlessRejected(aside)]);
+    ending.abort();
+    await aside;
     await connection.close();
     process.exit(0);
   } catch (error) {
@@ -40,6 +60,12 @@ const shared = {
   shutdownForceTime: '20s',
   maxHeartbeatThrottleInterval: '2s',
 } satisfies Partial<WorkerOptions>;
+
+/** The end of the background work is no end of the process; its failure is. */
+async function neverUnlessRejected(work: Promise<void> | undefined): Promise<never> {
+  await work;
+  return await new Promise(() => undefined);
+}
 
 type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];
 

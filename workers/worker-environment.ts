@@ -15,7 +15,7 @@ const allowedNames = new Set([
   'NODE_OPTIONS',
   'NODE_EXTRA_CA_CERTS',
 ]);
-const allowedPrefixes = ['LC_', 'XDG_', 'SSL_CERT_', 'TEMPORAL_', 'LONGRUN_', 'CUDA_'];
+const allowedPrefixes = ['LC_', 'XDG_', 'SSL_CERT_', 'TEMPORAL_', 'LONGRUN_', 'CUDA_', 'UV_'];
 
 /** Only the `llm` worker gets API keys; it gets the whole environment, since providers name theirs as they like. */
 export function workerEnvironment(kind: WorkerKind, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type {
+  EquipmentActivities,
   ExperimentActivities,
   GpuActivities,
   HostActivities,
@@ -37,6 +38,14 @@ export const hosts = proxyActivities<HostActivities>({
   taskQueue: taskQueue.hosts,
   startToCloseTimeout: '2 minutes',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/** Installing packages and fetching data: a network at its own pace, on the queue `hosts` or of one host. */
+export const equipment = proxyActivities<EquipmentActivities>({
+  taskQueue: taskQueue.hosts,
+  startToCloseTimeout: '12 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
 });
 
 /** Reading the log of a training on the host that holds it; its queue is given with each call. */

@@ -73,6 +73,8 @@ function trialInput(experiment: ExperimentIdentity, state: ExperimentState, mess
     models: settings.models,
     seeds: settings.seeds,
     deadlineSeconds: trainingDeadlineSeconds(budgetUse(state, Date.now())),
+    resources: state.resources,
+    packages: settings.packages,
     planVersion: state.plan.version,
     tasks: state.tasks,
     earlierTrials: journal.map((entry) => entry.trial),
@@ -125,5 +127,6 @@ function stoppedTrial(input: TrialInput): TrialResult {
     taskUpdates: [],
     spending: nothingSpent,
     script: null,
+    sandbox: null,
   };
 }

@@ -1,47 +1,94 @@
 import { sleep } from '@temporalio/workflow';
 import type { ExecutionRequest } from '../activities/run-training.ts';
-import { gpu } from './activity-proxies.ts';
+import { artifacts, equipment, gpu } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
-import { afterLoss } from './domain/host-loss.ts';
+import { afterLoss, firstAttempt, type Attempt, type NextAttempt } from './domain/host-loss.ts';
+import { trialSummary } from './domain/trial-summary.ts';
 import { hostQueue, taskQueue } from './domain/task-queue.ts';
 import { lossIn } from './loss-in.ts';
 
 export type ExecutionActivity = 'rehearseTraining' | 'runTraining';
 
-/** How long a host that fell silent is waited for before the work goes to any other. */
-const hostLossTimeout = '5 minutes';
+/** What is executed, without where. */
+export type ExecutionOrder = Omit<ExecutionRequest, 'placement'>;
+
+/**
+ * One execution, whatever happens to the workers that watch it: a lost watcher is replaced on the same host, where it
+ * finds the process still running or its result. Only when that host stays silent for as long as was agreed does the
+ * work start elsewhere, from the last checkpoint. What comes back is the result of one placement, and only its files
+ * are accepted.
+ */
+export async function executeOnGpu(
+  activity: ExecutionActivity,
+  order: ExecutionOrder,
+  summary: string,
+): Promise<Execution> {
+  const { experiment, trial, name } = order;
+  let attempt = firstAttempt;
+  for (;;) {
+    const ended = await watchOnce(activity, { order, attempt }, summary);
+    if (ended.kind === 'execution') {
+      const { execution } = ended;
+      const { number } = attempt.placement;
+      await artifacts.acceptExecution.executeWithOptions({ summary: `${summary}: accept` }, [
+        { experiment, trial, name, placement: number, host: execution.host },
+      ]);
+      return execution;
+    }
+    attempt = ended.attempt;
+    if (ended.isNotEquipped && attempt.host !== null) await equip(order, attempt.host);
+    if (ended.delaySeconds > 0) await sleep(ended.delaySeconds * 1000, { summary: `${summary}: wait after a fault` });
+  }
+}
+
+type Ended = { kind: 'execution'; execution: Execution } | Again;
+
+interface Again extends NextAttempt {
+  kind: 'again';
+  isNotEquipped: boolean;
+}
+
+interface Placed {
+  order: ExecutionOrder;
+  attempt: Attempt;
+}
 
 /** Stopping walks a ladder (checkpoint, stack, kill) and the log is published after that. */
 const closingSeconds = 300;
 
-/**
- * One execution, whatever happens to the workers that watch it: a lost watcher is replaced on the same host, where it
- * finds the process still running or its result; only when the host stays silent does the work start elsewhere.
- */
-export async function executeOnGpu(
-  activity: ExecutionActivity,
-  request: ExecutionRequest,
-  summary: string,
-): Promise<Execution> {
-  let host: string | null = null;
-  for (let faults = 0; ;) {
-    try {
-      return await gpu[activity].executeWithOptions(
-        {
-          summary,
-          taskQueue: host === null ? taskQueue.gpu : hostQueue(host),
-          startToCloseTimeout: (request.deadlineSeconds + closingSeconds) * 1000,
-          ...(host === null ? {} : { scheduleToStartTimeout: hostLossTimeout }),
-        },
-        [request],
-      );
-    } catch (error) {
-      const loss = lossIn(error);
-      if (loss.kind === 'fault') faults += 1;
-      const next = afterLoss(loss, { host, faults });
-      if (next === null) throw error;
-      host = next.host;
-      if (next.delaySeconds > 0) await sleep(next.delaySeconds * 1000, { summary: `${summary}: wait after a fault` });
-    }
+async function watchOnce(activity: ExecutionActivity, { order, attempt }: Placed, summary: string): Promise<Ended> {
+  const { host, placement } = attempt;
+  const { hostLossMinutes } = order.resources;
+  try {
+    const execution = await gpu[activity].executeWithOptions(
+      {
+        summary,
+        taskQueue: host === null ? taskQueue.gpu : hostQueue(host),
+        heartbeatTimeout: heartbeatSeconds(hostLossMinutes) * 1000,
+        startToCloseTimeout: (order.deadlineSeconds + closingSeconds) * 1000,
+        ...(host === null || hostLossMinutes === null
+          ? {}
+          : { scheduleToStartTimeout: Math.round(hostLossMinutes * 60_000) }),
+      },
+      [{ ...order, placement }],
+    );
+    return { kind: 'execution', execution };
+  } catch (error) {
+    const loss = lossIn(error);
+    const next = afterLoss(loss, attempt, hostLossMinutes !== null);
+    if (next === null) throw error;
+    return { kind: 'again', isNotEquipped: loss.kind === 'notEquipped', ...next };
   }
+}
+
+async function equip({ experiment, trial, lock, resources }: ExecutionOrder, host: string): Promise<void> {
+  const summary = trialSummary(trial, `equip ${host}`);
+  await equipment.equipHost.executeWithOptions({ summary, taskQueue: hostQueue(host) }, [
+    { experiment, lock, data: resources.data },
+  ]);
+}
+
+/** A silent host is noticed well within the time after which it is given up. */
+function heartbeatSeconds(hostLossMinutes: number | null): number {
+  return hostLossMinutes === null ? 30 : Math.min(30, (hostLossMinutes * 60) / 4);
 }

@@ -2,12 +2,23 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import { failureType } from './domain/failure-type.ts';
 import type { Loss } from './domain/host-loss.ts';
 
+/** Another host is not likely to have the same trouble. */
+const faultsOfHost: ReadonlySet<string | null | undefined> = new Set([
+  failureType.deviceFault,
+  failureType.diskFull,
+  failureType.sandboxMisconfigured,
+]);
+
 /** What an attempt to watch ended with, as `afterLoss` sees it. */
 export function lossIn(error: unknown): Loss {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof ApplicationFailure) {
-    if (cause.type === failureType.watcherShutDown) return { kind: 'watcherLost', details: cause.details?.[0] };
-    return cause.nonRetryable === true ? { kind: 'final' } : { kind: 'fault' };
+    const details: unknown = cause.details?.[0];
+    if (cause.nonRetryable === true) return { kind: 'final' };
+    if (cause.type === failureType.watcherShutDown) return { kind: 'watcherLost', details };
+    if (cause.type === failureType.notEquipped) return { kind: 'notEquipped', details };
+    if (cause.type === failureType.hostBusy) return { kind: 'hostBusy', details };
+    return { kind: 'fault', details, isOfHost: faultsOfHost.has(cause.type) };
   }
   if (!(cause instanceof TimeoutFailure)) return { kind: 'final' };
   // Waiting for a free GPU and resumed attempts take longer than one deadline: the training may well be alive.

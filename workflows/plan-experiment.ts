@@ -1,8 +1,9 @@
 import { ApplicationFailure, upsertMemo } from '@temporalio/workflow';
-import { artifacts, hosts, languageModel } from './activity-proxies.ts';
+import { artifacts, equipment, hosts, languageModel } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { plannedState, type ExperimentState } from './domain/experiment-state.ts';
 import { failureType } from './domain/failure-type.ts';
+import type { DataSource, PreparedData } from './domain/placement.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import type { FrontDesk } from './front-desk.ts';
 
@@ -13,12 +14,16 @@ export async function planExperiment(
   input: unknown,
 ): Promise<ExperimentState> {
   const startedAtMilliseconds = Date.now();
-  const { settings } = await artifacts.openExperiment.executeWithOptions({ summary: 'check the input' }, [
-    { experiment, input },
-  ]);
+  const { settings, data, hostLossMinutes } = await artifacts.openExperiment.executeWithOptions(
+    { summary: 'check the input' },
+    [{ experiment, input }],
+  );
 
   desk.enter({ kind: 'planning' });
-  await hosts.surveyHost.executeWithOptions({ summary: 'see what the host has' }, [{ experiment }]);
+  const resources = { gpus: settings.gpusPerTrial, data: await prepareData(experiment, data), hostLossMinutes };
+  await hosts.surveyHost.executeWithOptions({ summary: 'see what the host has' }, [
+    { experiment, resources, packages: settings.packages },
+  ]);
   await desk.waitFor(() => true);
   const answer = await askUntilUsable((round) =>
     languageModel.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
@@ -41,7 +46,15 @@ export async function planExperiment(
   const title = settings.title ?? plan.title;
   upsertMemo({ title });
   return plannedState(
-    { startedAtMilliseconds, settings },
+    { startedAtMilliseconds, settings, resources },
     { title, metric: settings.metric ?? plan.metric, tasks: plan.tasks, spending: answer.spending },
   );
+}
+
+async function prepareData(experiment: ExperimentIdentity, data: DataSource[]): Promise<PreparedData[]> {
+  if (data.length === 0) return [];
+  const names = data.map(({ name }) => name).join(', ');
+  return await equipment.prepareData.executeWithOptions({ summary: `prepare the data: ${names}`.slice(0, 100) }, [
+    { experiment, data },
+  ]);
 }

@@ -1,7 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
-import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { languageModel, logs } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
@@ -11,7 +10,9 @@ import { trialOutcome, type TrialInput, type TrialResult } from './domain/trial.
 import { trialSummary } from './domain/trial-summary.ts';
 import { executeOnGpu } from './execute-on-gpu.ts';
 import { description, messagesRecordedSignal } from './messages.ts';
-import { outcomeWithoutTraining, writeWorkingScript } from './write-working-script.ts';
+import { outcomeWithoutTraining, writeWorkingScript, type WrittenScript } from './write-working-script.ts';
+
+type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
 
 /**
  * One attempt: write a script that works, train it once per seed, compact and summarize what it printed, and say what
@@ -24,9 +25,10 @@ export async function trial(input: TrialInput): Promise<TrialResult> {
   });
 
   const written = await writeWorkingScript(input, () => messages);
-  const trainings = written.kind === 'working' ? await trainEverySeed(input, written.script, written.title) : [];
+  const trainings = written.kind === 'working' ? await trainEverySeed(input, written) : [];
   const outcome = written.kind === 'working' ? trialOutcome(trainings) : outcomeWithoutTraining(written);
   const { title, script } = written;
+  const sandbox = sandboxOf([...written.rehearsals, ...trainings]);
 
   const read = trainings.length > 0 ? trainings : written.rehearsals.slice(-1);
   const summarized = await summarizeLogs({ ...input, messages }, read);
@@ -34,16 +36,16 @@ export async function trial(input: TrialInput): Promise<TrialResult> {
 
   const training = trainingSpending([...written.rehearsals, ...trainings]);
   const spending = [written.spending, training, summarized, analyzed.spending].reduce(addSpending);
-  return { number: input.number, step: input.step, title, outcome, script, spending, ...analyzed.analysis };
+  return { number: input.number, step: input.step, title, outcome, script, sandbox, spending, ...analyzed.analysis };
 }
 
-async function trainEverySeed(input: TrialInput, script: ArtifactReference, title: string): Promise<Execution[]> {
-  const { experiment, number, deadlineSeconds, metric } = input;
+async function trainEverySeed(input: TrialInput, { script, lock, title }: WorkingScript): Promise<Execution[]> {
+  const { experiment, number, deadlineSeconds, metric, resources } = input;
   const seeds = Array.from({ length: input.seeds }, (_, seed) => seed);
   return await Promise.all(
     seeds.map((seed) => {
       const name = `seed-${seed}`;
-      const shared = { experiment, trial: number, name, script, seed, deadlineSeconds, metricName: metric.name };
+      const shared = { experiment, trial: number, name, script, lock, seed, deadlineSeconds, metric, resources };
       const summary = trialSummary(number, `train: ${title}`, input.seeds > 1 ? `seed ${seed}` : '');
       return executeOnGpu('runTraining', { ...shared, isRehearsal: false }, summary);
     }),
@@ -95,4 +97,10 @@ async function analyze(
 
 function trainingSpending(executions: readonly Execution[]): Spending {
   return { ...nothingSpent, trainingSeconds: executions.reduce((sum, { seconds }) => sum + seconds, 0) };
+}
+
+/** One process without a sandbox is a trial without one. */
+function sandboxOf(executions: readonly Execution[]): TrialResult['sandbox'] {
+  if (executions.length === 0) return null;
+  return executions.every(({ sandbox }) => sandbox === 'bubblewrap') ? 'bubblewrap' : 'off';
 }

@@ -1,5 +1,5 @@
 import type { ArtifactReference } from './schema/artifact-reference.ts';
-import { hosts, languageModel } from './activity-proxies.ts';
+import { equipment, hosts, languageModel } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, rehearsalDeadlineSeconds, type Spending } from './domain/budget.ts';
 import type { Execution } from './domain/execution.ts';
@@ -9,7 +9,7 @@ import { executeOnGpu } from './execute-on-gpu.ts';
 
 /** What has been written so far, with all that it took to get there. */
 export type WrittenScript = { rounds: number; rehearsals: Execution[]; spending: Spending } & (
-  | { kind: 'working'; title: string; script: ArtifactReference }
+  | { kind: 'working'; title: string; script: ArtifactReference; lock: ArtifactReference | null }
   | { kind: 'faulty'; title: string; script: ArtifactReference; failure: ScriptFailure }
   | { kind: 'unwritten'; title: string; script: ArtifactReference | null; problem: string }
   | { kind: 'stopped'; title: string; script: ArtifactReference }
@@ -55,21 +55,42 @@ async function writeVersion(input: TrialInput, version: number, earlier: Faulty 
   }
 
   const { title, script } = answer.value;
-  const check = await hosts.checkTrainingScript.executeWithOptions(
-    { summary: trialSummary(input.number, 'check that the script compiles') },
-    [{ experiment: input.experiment, script }],
-  );
-  if (check.kind === 'syntaxError') return { kind: 'faulty', title, script, failure: check, ...spent };
+  const packages = await checkScript(input, script);
+  if (packages.kind === 'failed') return { kind: 'faulty', title, script, failure: packages.failure, ...spent };
 
-  const rehearsal = await rehearse(input, script, version);
+  const rehearsal = await rehearse(input, { script, lock: packages.lock }, version);
   const { outcome } = rehearsal;
   const rehearsed = { ...spent, rehearsals: [...spent.rehearsals, rehearsal] };
-  if (outcome.kind === 'completed') return { kind: 'working', title, script, ...rehearsed };
+  if (outcome.kind === 'completed') return { kind: 'working', title, script, lock: packages.lock, ...rehearsed };
   if (outcome.kind === 'stopped') return { kind: 'stopped', title, script, ...rehearsed };
   return { kind: 'faulty', title, script, failure: outcome, ...rehearsed };
 }
 
-async function rehearse(input: TrialInput, script: ArtifactReference, version: number): Promise<Execution> {
+type CheckedScript = { kind: 'fit'; lock: ArtifactReference | null } | { kind: 'failed'; failure: ScriptFailure };
+
+/** What costs no GPU: the script compiles, and the packages it declares are there. */
+async function checkScript(input: TrialInput, script: ArtifactReference): Promise<CheckedScript> {
+  const { experiment, number, packages: allowed } = input;
+  const check = await hosts.checkTrainingScript.executeWithOptions(
+    { summary: trialSummary(number, 'check that the script compiles') },
+    [{ experiment, script }],
+  );
+  if (check.kind === 'syntaxError') return { kind: 'failed', failure: check };
+  if (!check.declaresPackages) return { kind: 'fit', lock: null };
+  const installed = await equipment.installPackages.executeWithOptions(
+    { summary: trialSummary(number, 'install the packages of the script') },
+    [{ experiment, script, allowed }],
+  );
+  return installed.kind === 'installed'
+    ? { kind: 'fit', lock: installed.lock }
+    : { kind: 'failed', failure: installed };
+}
+
+async function rehearse(
+  input: TrialInput,
+  { script, lock }: { script: ArtifactReference; lock: ArtifactReference | null },
+  version: number,
+): Promise<Execution> {
   return await executeOnGpu(
     'rehearseTraining',
     {
@@ -77,10 +98,12 @@ async function rehearse(input: TrialInput, script: ArtifactReference, version: n
       trial: input.number,
       name: `rehearsal-${version}`,
       script,
+      lock,
       seed: 0,
       isRehearsal: true,
       deadlineSeconds: rehearsalDeadlineSeconds(input.deadlineSeconds),
-      metricName: input.metric.name,
+      metric: input.metric,
+      resources: input.resources,
     },
     trialSummary(input.number, 'rehearse the script', version === 1 ? '' : `version ${version}`),
   );

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { ArtifactReference } from '../../workflows/schema/artifact-reference.ts';
 
 /**
@@ -19,11 +20,15 @@ export interface ArtifactFolder {
   write(path: string, content: string): Promise<ArtifactReference>;
   /** Writes only where nothing is; false, and nothing changed, where something is already. */
   create(path: string, content: string): Promise<boolean>;
-  /** Copies a local file of any size, without following a link at its end. */
-  publish(path: string, localFile: string): Promise<ArtifactReference>;
+  /** Copies an open local file of any size, from its beginning. */
+  publish(path: string, localFile: FileHandle): Promise<ArtifactReference>;
   read(path: string): Promise<string>;
   readIfPresent(path: string): Promise<string | null>;
   /** A local copy's path, for programs that need a file. */
   localPath(path: string): string;
   rename(path: string, newPath: string): Promise<void>;
+  /** The same for a file or folder that may not be there, or has been moved already: false then. */
+  renameIfPresent(path: string, newPath: string): Promise<boolean>;
+  /** Takes a folder away that nothing is in; one that is not empty, or not there, stays as it is. */
+  removeEmptyFolder(path: string): Promise<void>;
 }

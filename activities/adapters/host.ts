@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { cpus, hostname, release, totalmem, type } from 'node:os';
+import { chmod, mkdir } from 'node:fs/promises';
+import { cpus, hostname } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { z } from 'zod';
-import type { HostSurvey } from '../../workflows/schema/host-survey.ts';
-
-const run = promisify(execFile);
+import { findDevices, type Devices } from './devices.ts';
+import type { PackageInstaller } from './python-packages.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** The machine that trains, as one worker sees it. */
-export interface Host {
+export interface Host extends Devices {
   /** Names the queue `gpu-<name>`, so it stays the same for as long as the state folder does. */
   name: string;
   stateFolder: string;
@@ -19,23 +16,37 @@ export interface Host {
   python: string;
   /** The interpreter of the supervisor; any with a standard library. */
   supervisorPython: string;
-  gpus: HostSurvey['gpus'];
-  /** How many executions run at once: one a GPU, or on a host without one a few that share its cores. */
-  slots: number;
+  sandbox: Sandbox;
+  installer: PackageInstaller;
+  /** What a training takes while it lives: its GPUs, or on a host without one its share of the cores. */
+  slots: Slot[];
+}
+
+/** Whoever holds the lock has the slot; nothing else says so. */
+export interface Slot {
+  /** A GPU's UUID, or `cpu-0`. */
+  name: string;
+  lockFile: string;
+  deviceNodes: string[];
 }
 
 export interface HostOptions {
   stateFolder: string;
   python: string;
   supervisorPython: string;
-  /** Null: as many as there are GPUs, else one a core, at most four. */
-  slots: number | null;
+  sandbox: Sandbox;
+  installer: PackageInstaller;
+  /** On a host without a GPU; null: one a core, at most four. */
+  cpuSlots: number | null;
 }
 
-export async function openHost(options: HostOptions): Promise<Host> {
-  const gpus = await listGpus();
-  const slots = options.slots ?? (gpus.length > 0 ? gpus.length : Math.min(4, cpus().length));
-  return { ...options, name: hostName(options.stateFolder), gpus, slots };
+export async function openHost({ cpuSlots, ...options }: HostOptions): Promise<Host> {
+  const devices = await findDevices();
+  const slots =
+    devices.accelerator === 'cpu'
+      ? await openCpuSlots(options.stateFolder, cpuSlots ?? Math.min(4, cpus().length))
+      : await openGpuSlots(devices);
+  return { ...options, ...devices, name: hostName(options.stateFolder), slots };
 }
 
 /** Two hosts may share a host name, and one machine may have several state folders: the suffix keeps them apart. */
@@ -52,59 +63,31 @@ function hostName(stateFolder: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** `nvidia-smi` may hang on a sick GPU, hence the time-out; a host without it has no GPU that we can use. */
-export async function listGpus(): Promise<HostSurvey['gpus']> {
-  let output: string;
-  try {
-    const query = ['--query-gpu=uuid,name,memory.total', '--format=csv,noheader,nounits'];
-    ({ stdout: output } = await run('nvidia-smi', query, { timeout: 10_000 }));
-  } catch {
-    return []; // Not there, or not answering: then trainings run on the CPU, and the survey says so.
-  }
-  return output
-    .split('\n')
-    .map((line) => line.split(',').map((field) => field.trim()))
-    .flatMap(([uuid, name, memory]) => {
-      if (uuid === undefined || uuid === '' || name === undefined) return [];
-      const megabytes = Number(memory);
-      return [{ uuid, name, memoryMegabytes: Number.isFinite(megabytes) ? megabytes : null }];
-    });
+/** One folder for the whole machine, whatever the user's home: the lock is the truth about who has the GPU. */
+const gpuLocksFolder = '/tmp/longrun-gpu-locks';
+
+/** Every user may add a lock, and nobody but its owner may remove one. */
+async function openGpuSlots({ devices }: Devices): Promise<Slot[]> {
+  const created = await mkdir(gpuLocksFolder, { recursive: true });
+  if (created !== undefined) await chmod(gpuLocksFolder, 0o1777);
+  return devices.map(({ uuid, nodes }) => ({
+    name: uuid,
+    lockFile: join(gpuLocksFolder, `${uuid}.lock`),
+    deviceNodes: nodes,
+  }));
 }
 
-const pythonFactsSchema = z.object({
-  version: z.string(),
-  packages: z.array(z.object({ name: z.string(), version: z.string() })),
-});
-
-const pythonFactsScript = `
-import importlib.metadata, json, platform
-packages = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if d.metadata["Name"]}
-print(json.dumps({"version": platform.python_version(),
-                  "packages": [{"name": n, "version": v} for n, v in sorted(packages.items())]}))
-`;
-
-/** What is really there, packages with their versions: a model that only guesses writes imports that fail. */
-export async function surveyHost(host: Host): Promise<HostSurvey> {
-  const { stdout } = await run(host.python, ['-I', '-c', pythonFactsScript], {
-    timeout: 60_000,
-    maxBuffer: 16 * 2 ** 20,
-  });
-  const facts = pythonFactsSchema.parse(JSON.parse(stdout));
-  const disk = await statfs(host.stateFolder);
-  return {
-    host: host.name,
-    operatingSystem: `${type()} ${release()}`,
-    cores: cpus().length,
-    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
-    freeDiskGigabytes: Math.floor((disk.bavail * disk.bsize) / 2 ** 30),
-    slots: host.slots,
-    gpus: host.gpus,
-    python: facts.version,
-    packages: facts.packages,
-  };
+async function openCpuSlots(stateFolder: string, count: number): Promise<Slot[]> {
+  const folder = join(stateFolder, 'slots');
+  await mkdir(folder, { recursive: true });
+  return Array.from({ length: count }, (_, index) => ({
+    name: `cpu-${index}`,
+    lockFile: join(folder, `cpu-${index}.lock`),
+    deviceNodes: [],
+  }));
 }
 
 /** Threads for one execution, so that those beside it get their share of the cores. */
 export function threadsPerSlot(host: Host): number {
-  return Math.max(1, Math.floor(cpus().length / host.slots));
+  return Math.max(1, Math.floor(cpus().length / host.slots.length));
 }

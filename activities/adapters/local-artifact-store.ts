@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { link, mkdir, open, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, readFile, realpath, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ArtifactReference } from '../../workflows/schema/artifact-reference.ts';
@@ -42,23 +42,41 @@ function localFolder(location: string): ArtifactFolder {
     });
   const read = (path: string): Promise<string> =>
     at(path, (file) => readFile(file, { encoding: 'utf8', flag: noFollow }));
+  const move = (path: string, newPath: string): Promise<void> =>
+    at(path, (file) => intoPlace(newPath, (newFile) => rename(file, newFile)));
   return {
     location,
     write: (path, content) => intoPlace(path, (file) => replaceWhole(file, content, path)),
     create: (path, content) => intoPlace(path, (file) => createWhole(file, content)),
     publish: (path, localFile) => intoPlace(path, (file) => copyWhole(localFile, file, path)),
     read,
-    async readIfPresent(path) {
-      try {
-        return await read(path);
-      } catch (error) {
-        if (error instanceof ApplicationFailure && error.details?.[0] === 'ENOENT') return null;
-        throw error;
-      }
-    },
+    readIfPresent: (path) => unlessAbsent(read(path), null),
     localPath: (path) => inside(location, path),
-    rename: (path, newPath) => at(path, (file) => intoPlace(newPath, (newFile) => rename(file, newFile))),
+    rename: move,
+    removeEmptyFolder: (path) => at(path, removeEmpty),
+    renameIfPresent: (path, newPath) =>
+      unlessAbsent(
+        move(path, newPath).then(() => true),
+        false,
+      ),
   };
+}
+
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errorCode(error) ?? '')) throw error;
+  }
+}
+
+async function unlessAbsent<T, U>(result: Promise<T>, absent: U): Promise<T | U> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ApplicationFailure && error.details?.[0] === 'ENOENT') return absent;
+    throw error;
+  }
 }
 
 const noFollow = constants.O_RDONLY | constants.O_NOFOLLOW;
@@ -138,23 +156,18 @@ async function createWhole(file: string, content: string): Promise<boolean> {
   return true;
 }
 
-async function copyWhole(source: string, file: string, path: string): Promise<ArtifactReference> {
+async function copyWhole(from: FileHandle, file: string, path: string): Promise<ArtifactReference> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   const hash = createHash('sha256');
   let bytes = 0;
-  const from = await open(source, noFollow);
-  try {
-    await withFile(temporary, async (to) => {
-      for await (const chunk of from.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 })) {
-        const part = chunk as Buffer;
-        hash.update(part);
-        bytes += part.length;
-        await to.writeFile(part);
-      }
-    });
-  } finally {
-    await from.close();
-  }
+  await withFile(temporary, async (to) => {
+    for await (const chunk of from.createReadStream({ start: 0, autoClose: false, highWaterMark: 1024 * 1024 })) {
+      const part = chunk as Buffer;
+      hash.update(part);
+      bytes += part.length;
+      await to.writeFile(part);
+    }
+  });
   await rename(temporary, file);
   await syncFolder(dirname(file));
   return { path, sha256: hash.digest('hex'), bytes };

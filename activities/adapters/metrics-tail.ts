@@ -4,20 +4,27 @@ import {
   type MetricLine,
   type MetricValue,
 } from '../../workflows/schema/execution-record.ts';
-import { readUntrusted } from './untrusted-file.ts';
+import { readUntrusted, statUntrusted } from './untrusted-file.ts';
 
-/** Follows `metrics.jsonl` while it grows. Lines that are no metrics are skipped: the file is a script's to write. */
+/**
+ * Follows `metrics.jsonl` while it grows, and begins anew where it is replaced: a resumed training does that, to take
+ * away what it will log again. Lines that are no metrics are skipped: the file is a script's to write.
+ */
 export interface MetricsTail {
   /** The newest line, after reading what has come since the last call. */
   advance(): Promise<MetricLine | null>;
-  /** The newest value of every metric, over all lines. */
+  /** The newest value of every metric, over all lines; of a thousand names at most. */
   readonly values: Record<string, MetricValue>;
 }
 
 const chunkBytes = 1024 * 1024;
+/** Of one `advance`, so that a script that writes without end cannot keep a watcher from its heartbeat. */
+const mostChunks = 16;
+const mostNames = 1000;
 
 export function followMetrics(file: string): MetricsTail {
   let position = 0;
+  let inode: number | null = null;
   let rest = '';
   let newest: MetricLine | null = null;
   const values: Record<string, MetricValue> = {};
@@ -26,13 +33,17 @@ export function followMetrics(file: string): MetricsTail {
     const parsed = metricLineSchema.safeParse(parseJson(line));
     if (!parsed.success) return;
     newest = parsed.data;
-    Object.assign(values, parsed.data.metrics);
+    for (const [name, value] of Object.entries(parsed.data.metrics)) {
+      if (name in values || Object.keys(values).length < mostNames) values[name] = value;
+    }
   };
 
   return {
     values,
     async advance() {
-      for (;;) {
+      const { size, ino } = await statUntrusted(file);
+      if (ino !== inode || size < position) [inode, position, rest] = [ino, 0, ''];
+      for (let chunks = 0; chunks < mostChunks; chunks += 1) {
         const chunk = await readUntrusted(file, position, chunkBytes);
         if (chunk.length === 0) return newest;
         position += chunk.length;
@@ -40,6 +51,7 @@ export function followMetrics(file: string): MetricsTail {
         rest = (lines.pop() ?? '').slice(-chunkBytes);
         lines.forEach(takeLine);
       }
+      return newest;
     },
   };
 }

@@ -1,26 +1,49 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 import { exitRecordSchema, type ExitRecord } from '../../workflows/schema/execution-record.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
+import type { Slot } from './host.ts';
+import type { SandboxSpec } from './sandbox.ts';
 
-const supervisorScript = fileURLToPath(new URL('../python/supervisor.py', import.meta.url));
+const supervisorScript = fileURLToPath(new URL('../python/supervisor/supervisor.py', import.meta.url));
 
-/** What the supervisor is to run. `identity` tells apart two executions that claim the same control folder. */
+/** What the supervisor is to run, as `activities/python/supervisor/execution_spec.py` describes it field by field. */
 export interface ExecutionSpec {
+  /** Tells apart two executions that claim the same control folder. */
   identity: string;
   command: string[];
   workFolder: string;
   /** The whole environment of the process: nothing is inherited. */
   environment: Record<string, string>;
   outputFile: string;
+  metricsFile: string;
+  /** For all attempts together. */
   deadlineSeconds: number;
   graceSeconds: number;
-  gpus: { uuid: string; lockFile: string }[];
-  gpuCount: number;
+  /** A training that has heard from nobody for so long stops at a checkpoint. */
+  unattendedSeconds: number;
+  slots: Slot[];
+  slotCount: number;
+  /** The variable that names the GPUs it has. */
+  visibleDevices: string | null;
+  limits: ExecutionLimits;
+  stall: { quietSeconds: number; stepFactor: number; firstStepSeconds: number };
+  sandbox: SandboxSpec | null;
+}
+
+export interface ExecutionLimits {
+  memoryBytes: number;
+  processes: number;
+  workBytes: number;
+  workFiles: number;
+  fileBytes: number;
+  freeDiskBytes: number;
+  outputBytes: number;
 }
 
 const decisionSchema = z.discriminatedUnion('decision', [
@@ -29,6 +52,7 @@ const decisionSchema = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('resumed') }),
   z.object({ decision: z.literal('finished'), exit: exitRecordSchema }),
   z.object({ decision: z.literal('busy') }),
+  z.object({ decision: z.literal('diskFull'), message: z.string() }),
   z.object({ decision: z.literal('refused'), reason: z.string() }),
 ]);
 
@@ -40,8 +64,12 @@ export type Decision = z.infer<typeof decisionSchema>;
  */
 export async function ensureExecution(python: string, controlFolder: string, spec: ExecutionSpec): Promise<Decision> {
   await mkdir(controlFolder, { recursive: true });
-  const output = await runSupervisor(python, controlFolder, JSON.stringify(spec));
-  return decisionSchema.parse(JSON.parse(output));
+  return decisionSchema.parse(JSON.parse(await runSupervisor(python, [controlFolder], JSON.stringify(spec))));
+}
+
+/** Makes the end of this attempt count for nothing, so that the next one who asks goes on from the checkpoint. */
+export async function reopenExecution(python: string, controlFolder: string, attempt: number): Promise<void> {
+  await runSupervisor(python, [controlFolder, '--reopen', String(attempt)], '');
 }
 
 /** What the supervisor wrote at the end; null while the execution goes on. */
@@ -56,16 +84,26 @@ export async function readExit(controlFolder: string): Promise<ExitRecord | null
   return exitRecordSchema.parse(JSON.parse(text));
 }
 
-/** The supervisor then walks its ladder: SIGTERM, grace for a checkpoint, a stack, SIGKILL of the whole tree. */
-export async function requestStop(controlFolder: string): Promise<void> {
+/**
+ * What is asked of a supervisor. It walks its ladder: SIGTERM, grace for a checkpoint, a stack, SIGKILL of the whole
+ * tree. `stop` is for good; after `interrupt` the next one who asks goes on from the checkpoint.
+ */
+export async function requestOf(controlFolder: string, request: 'stop' | 'interrupt'): Promise<void> {
   await mkdir(controlFolder, { recursive: true });
-  await writeFile(join(controlFolder, 'stop'), '');
+  await writeFile(join(controlFolder, request), '');
 }
 
-async function runSupervisor(python: string, controlFolder: string, spec: string): Promise<string> {
-  const child = spawn(python, ['-I', '-S', supervisorScript, controlFolder], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** Tells the supervisor when the last heartbeat that the server has acknowledged was sent, on the host's own clock. */
+export async function renewContact(controlFolder: string, uptimeSeconds: number): Promise<void> {
+  const temporary = join(controlFolder, `contact.${randomUUID()}.tmp`);
+  await writeFile(temporary, `${uptimeSeconds}\n`);
+  await rename(temporary, join(controlFolder, 'contact'));
+}
+
+async function runSupervisor(python: string, commandLine: string[], input: string): Promise<string> {
+  const child = spawn(python, ['-I', '-S', supervisorScript, ...commandLine], { stdio: ['pipe', 'pipe', 'pipe'] });
   const [output, errors] = [collect(child.stdout), collect(child.stderr)];
-  child.stdin.end(spec);
+  child.stdin.end(input);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

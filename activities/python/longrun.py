@@ -2,25 +2,25 @@
 
 A training script imports it (before the heavy imports: the clock starts there), trains, and reports one final result:
 
-    import json
     import random
+    from pathlib import Path
 
     import longrun
 
     random.seed(longrun.seed)
     data = [(x / 10, 3 * x / 10 + random.gauss(0, 0.1)) for x in range(10)]
     total_steps = 200 if longrun.rehearsal else 20_000
-    weight, step = 0.0, 0
-
-    checkpoint = longrun.latest_checkpoint()
-    if checkpoint is not None:
-        step, path = checkpoint
-        with open(path) as file:
-            weight = json.load(file)["weight"]
 
     def save(path):
-        with open(path, "w") as file:
-            json.dump({"weight": weight}, file)
+        Path(path).write_text(str(weight))
+
+    def evaluate():
+        return sum((weight * x - y) ** 2 for x, y in data) / len(data)
+
+    weight, step = 0.0, 0
+    checkpoint = longrun.latest_checkpoint()
+    if checkpoint is not None:
+        step, weight = checkpoint[0], float(Path(checkpoint[1]).read_text())
 
     while step < total_steps and not longrun.should_stop():
         x, y = random.choice(data)
@@ -29,36 +29,42 @@ A training script imports it (before the heavy imports: the clock starts there),
         if step % 100 == 0:
             longrun.log(step, train_loss=(weight * x - y) ** 2)
         if step % 5_000 == 0:
-            longrun.save_checkpoint(step, save)
+            longrun.save_checkpoint(step, save, metric=evaluate())
 
-    longrun.save_checkpoint(step, save)
-    val_error = sum((weight * x - y) ** 2 for x, y in data) / len(data)
-    longrun.finish(val_error=val_error)
+    longrun.save_checkpoint(step, save, metric=evaluate())
+    weight = float(Path(longrun.best_checkpoint()[1]).read_text())
+    longrun.finish(val_error=evaluate())
 
 With PyTorch the checkpoint is `longrun.save_checkpoint(step, lambda path: torch.save(state, path))`, where `state` holds
 the model, the optimizer, the scheduler and the random generators; `torch.load(path)` reads it back.
 
-`longrun.seed` is an int, `longrun.rehearsal` a bool. Rules for a script:
+`longrun.seed` is an int, `longrun.rehearsal` a bool, `longrun.gpus` the number of its GPUs (0: the CPU). Rules for a script:
 
 1. Take all randomness from `longrun.seed` (random, numpy, torch): one process is one seed, the same seed the same result.
-2. Call `log(step, ...)` every so often: at least every minute, at most a few thousand times in all.
+2. Call `log(step, ...)` every so often: at least every minute, at most a few thousand times in all, with a step that grows.
 3. Ask `should_stop()` at least every few seconds. When it is True: save a checkpoint, leave the loop, evaluate if there is
    time for it, call `finish` with what there is, and end with exit status 0. The script may be started again later.
 4. If training takes more than a few minutes, call `save_checkpoint` every few minutes, and begin with
    `latest_checkpoint()`: the same script is started again in the same folder after a crash, and must go on from there.
-5. When `longrun.rehearsal` is True make a short run (a minute at most) through every part of the script: data, training,
+   Call it before the first `log`, which removes what an earlier process logged for this step and later ones.
+5. The last two checkpoints are kept, and with `metric=` the best one, which `best_checkpoint()` finds. Give it the number
+   that `finish` reports, measured on validation data; Longrun knows whether less or more of it is better.
+6. When `longrun.rehearsal` is True make a short run (a minute at most) through every part of the script: data, training,
    checkpoint, evaluation, `finish`. It is there to find mistakes, so shrink the numbers, never skip a part.
-6. Call `finish` once, at the end, with the final metric under the name the experiment asks for.
-7. Call these functions from the main process only (rank 0), never from data-loading workers.
+7. Call `finish` once, at the end, with the final metric under the name the experiment asks for.
+8. Call these functions from the main process, never from data-loading workers. Under `torchrun` every rank calls them, but
+   only rank 0 writes: elsewhere `log`, `save_checkpoint` and `finish` do nothing (so gather sharded weights before the
+   call, not in `write`). Ranks learn of the end at different moments: broadcast rank 0's `should_stop()`.
 
-Started by hand, without Longrun, everything works as well: files go to the current folder, the seed is 0, there is no
-deadline. Longrun configures it by the environment variables LONGRUN_OUTPUT (the folder for metrics.jsonl, result.json and
-checkpoints/), LONGRUN_SEED, LONGRUN_REHEARSAL ("1" or "0") and LONGRUN_SECONDS (the time allowed, from the import on).
-
+Started by hand it works as well: files go to the current folder, the seed is 0, there is no deadline. Longrun sets
+LONGRUN_OUTPUT (the folder for metrics.jsonl, result.json and checkpoints/), LONGRUN_SEED, LONGRUN_REHEARSAL ("1" or "0"),
+LONGRUN_SECONDS (the time allowed, from the import on), LONGRUN_GPUS and LONGRUN_DIRECTION ("minimize" or "maximize").
 It does not cover: checkpoints that are folders, several processes that write to one output folder.
 """
 
+import functools
 import hashlib
+import itertools
 import json
 import math
 import operator
@@ -68,10 +74,7 @@ import sys
 import threading
 import time
 
-__all__ = ["finish", "latest_checkpoint", "log", "rehearsal", "save_checkpoint", "seed", "should_stop", "time_left"]
-
 _started = time.monotonic()
-_KEPT_CHECKPOINTS = 2
 
 
 def log(step, **metrics):
@@ -82,23 +85,27 @@ def log(step, **metrics):
     """
     global _last_step
     step = _whole_number(step)
-    values = _numbers(metrics)
-    record = {"step": step, "seconds": _elapsed(), "metrics": _strict(values)}
-    _append_line(os.path.join(_output, "metrics.jsonl"), json.dumps(record, allow_nan=False))
+    values = {name: _number(name, value) for name, value in metrics.items()}
+    line = _json_line({"step": step, "seconds": round(time.monotonic() - _started, 3), "metrics": _strict(values)})
+    path = os.path.join(_output, "metrics.jsonl")
+    if _last_step is None:
+        _write_whole(path, itertools.chain(_earlier_lines(path, step), [line]))
+    else:
+        with open(path, "ab") as file:
+            file.write(line)
     _last_step = step
     print(f"step {step}: {_readable(values)}", flush=True)
 
 
-def save_checkpoint(step, write):
-    """Save a checkpoint safely: `save_checkpoint(step, lambda path: torch.save(state, path))`.
+def save_checkpoint(step, write, metric=None):
+    """Save a checkpoint safely: `save_checkpoint(step, lambda path: torch.save(state, path), metric=val_error)`.
 
     `write` is called with a path (str) and must create one file at exactly that path. A crash at any moment leaves the
-    checkpoint before it intact. The last two checkpoints are kept. With numpy open the path yourself, because `numpy.save`
-    adds ".npy" to a name: `with open(path, "wb") as file: numpy.save(file, array)`.
+    checkpoints before it intact. The last two are kept, and the one with the best `metric` (NaN is never the best). With
+    numpy open the path yourself, because `numpy.save` adds ".npy": `with open(path, "wb") as file: numpy.save(file, array)`.
     """
     step = _whole_number(step)
-    if not callable(write):
-        raise TypeError("save_checkpoint(step, write): write must be a function that takes a path and writes a file there")
+    metric = math.nan if metric is None else _number("metric", metric)
     os.makedirs(_checkpoints, exist_ok=True)
     unfinished = os.path.join(_checkpoints, f".step-{step}.unfinished")
     write(unfinished)
@@ -109,27 +116,29 @@ def save_checkpoint(step, write):
         )
     _flush_to_disk(unfinished)
     digest = _sha256(unfinished)
-    file = f"step-{step:09d}-{digest[:12]}"
-    entry = {"step": step, "file": file, "sha256": digest, "bytes": os.path.getsize(unfinished)}
-    os.replace(unfinished, os.path.join(_checkpoints, file))
-    earlier = [other for other in _checkpoint_entries() if other["step"] < step]
-    kept = [*earlier, entry][-_KEPT_CHECKPOINTS:]
-    _write_json(os.path.join(_checkpoints, "manifest.json"), {"checkpoints": kept})
-    _remove_other_checkpoints({other["file"] for other in kept})
+    entry = {"step": step, "file": f"step-{step:09d}-{digest[:12]}", "sha256": digest, "bytes": os.path.getsize(unfinished)}
+    entry["metric"] = metric if math.isfinite(metric) else None
+    os.replace(unfinished, os.path.join(_checkpoints, entry["file"]))
+    entries = [*(earlier for earlier in _checkpoint_entries() if earlier["step"] < step), entry]
+    best = _best_first(entries)[:1]
+    kept = [{**each, "isBest": each in best} for each in entries if each in best + entries[-2:]]
+    _write_whole(os.path.join(_checkpoints, "manifest.json"), [_json_line({"checkpoints": kept})])
+    for file in list(os.scandir(_checkpoints)):
+        if file.name.startswith(("step-", ".step-")) and all(file.name != each["file"] for each in kept):
+            os.unlink(file.path)
 
 
 def latest_checkpoint():
     """Return `(step, path)` of the newest checkpoint whose content is intact, or None if there is none.
 
-    Call it once before training and go on from that step. A checkpoint that is missing, torn or altered is skipped (with a
-    line on stderr) and the one before it is returned.
+    Call it once, before the first `log`, and go on from that step. Damaged ones are skipped, with a line on stderr.
     """
-    for entry in reversed(_checkpoint_entries()):
-        path = os.path.join(_checkpoints, os.path.basename(entry["file"]))
-        if os.path.isfile(path) and os.path.getsize(path) == entry["bytes"] and _sha256(path) == entry["sha256"]:
-            return entry["step"], path
-        print(f"longrun: the checkpoint of step {entry['step']} is damaged and is skipped", file=sys.stderr, flush=True)
-    return None
+    return _first_intact(reversed(_checkpoint_entries()))
+
+
+def best_checkpoint():
+    """Return the same of the checkpoint with the best `metric`, or None if none was saved with a metric."""
+    return _first_intact(_best_first(_checkpoint_entries()))
 
 
 def should_stop():
@@ -142,18 +151,17 @@ def should_stop():
 
 def time_left():
     """Seconds until the deadline, never negative; infinity when there is no deadline."""
-    return max(0.0, _allowed_seconds - _elapsed())
+    return max(0.0, _allowed_seconds - (time.monotonic() - _started))
 
 
 def finish(**metrics):
     """Report the final metrics, for example `finish(val_error=3.1)`. Call it once, as the last thing.
 
-    The same kinds of numbers as in `log`. Writes result.json; a later call replaces what an earlier one reported.
+    The same kinds of numbers as in `log`. Writes result.json, in place of what an earlier call reported.
     """
-    values = _numbers(metrics)
-    os.makedirs(_output, exist_ok=True)
-    result = {"metrics": _strict(values), "step": _last_step, "seconds": _elapsed()}
-    _write_json(os.path.join(_output, "result.json"), result)
+    values = {name: _number(name, value) for name, value in metrics.items()}
+    result = {"metrics": _strict(values), "step": _last_step, "seconds": round(time.monotonic() - _started, 3)}
+    _write_whole(os.path.join(_output, "result.json"), [_json_line(result)])
     print(f"finished: {_readable(values)}", flush=True)
 
 
@@ -161,11 +169,7 @@ def _whole_number(step):
     try:
         return operator.index(step)
     except TypeError:
-        raise TypeError(f"step must be a whole number, not {_described(step)}") from None
-
-
-def _numbers(metrics):
-    return {name: _number(name, value) for name, value in metrics.items()}
+        raise TypeError(f"step must be a whole number, not {type(step).__name__} {step!r:.60}") from None
 
 
 def _number(name, value):
@@ -174,44 +178,39 @@ def _number(name, value):
             return float(value)
         except (TypeError, ValueError, OverflowError, RuntimeError):
             pass
-    raise TypeError(f"the metric '{name}' must be one number, not {_described(value)}")
-
-
-def _described(value):
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+    raise TypeError(f"the metric '{name}' must be one number, not {type(value).__name__} {value!r:.60}")
 
 
 def _strict(values):
-    """JSON knows no NaN and no infinity: they become strings."""
-    names = {math.inf: "Infinity", -math.inf: "-Infinity"}
-    return {name: "NaN" if math.isnan(value) else names.get(value, value) for name, value in values.items()}
+    """JSON knows no NaN and no infinity: they become the strings "NaN", "Infinity" and "-Infinity"."""
+    return {name: value if math.isfinite(value) else json.dumps(value) for name, value in values.items()}
 
 
 def _readable(values):
     return " ".join(f"{name}={value:.6g}" for name, value in values.items())
 
 
-def _elapsed():
-    return round(time.monotonic() - _started, 3)
+def _json_line(value):
+    return json.dumps(value, allow_nan=False).encode() + b"\n"
 
 
-def _append_line(path, line):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "ab+", buffering=0) as file:
-        data = line.encode() + b"\n"
-        if file.seek(0, os.SEEK_END) > 0:
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":  # a process was killed in the middle of its last line
-                data = b"\n" + data
-        file.write(data)
+def _earlier_lines(path, step):
+    """Those of earlier processes from before that step, without one that a killed process left torn."""
+    with open(path, "ab+") as file:
+        file.seek(0)
+        while line := file.readline(1 << 20):
+            try:
+                is_earlier = not json.loads(line)["step"] >= step
+            except (ValueError, TypeError, KeyError, RecursionError):  # not written by `log`, and no reason to stop
+                is_earlier = True
+            if is_earlier and line.endswith(b"\n"):
+                yield line
 
 
-def _write_json(path, value):
+def _write_whole(path, blocks):
     unfinished = f"{path}.unfinished"
-    with open(unfinished, "w", encoding="utf-8") as file:
-        json.dump(value, file, allow_nan=False)
-        file.write("\n")
+    with open(unfinished, "wb") as file:
+        file.writelines(blocks)
     _flush_to_disk(unfinished)
     os.replace(unfinished, path)
     _flush_to_disk(os.path.dirname(path))
@@ -219,10 +218,8 @@ def _write_json(path, value):
 
 def _flush_to_disk(path):
     descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def _sha256(path):
@@ -239,7 +236,8 @@ def _checkpoint_entries():
     try:
         with open(path, encoding="utf-8") as file:
             entries = json.load(file)["checkpoints"]
-        return [{name: entry[name] for name in ("step", "file", "sha256", "bytes")} for entry in entries]
+        names = ("step", "file", "sha256", "bytes")
+        return [{name: entry[name] for name in names} | {"metric": entry.get("metric")} for entry in entries]
     except FileNotFoundError:
         return []
     except (ValueError, KeyError, TypeError) as error:
@@ -247,19 +245,25 @@ def _checkpoint_entries():
         return []
 
 
-def _remove_other_checkpoints(kept_files):
-    with os.scandir(_checkpoints) as files:
-        for file in files:
-            if file.name.startswith(("step-", ".step-")) and file.name not in kept_files and file.is_file():
-                os.unlink(file.path)
+def _best_first(entries):
+    """Those that have a metric; of equal ones the earlier is the better."""
+    sign = -1 if os.environ.get("LONGRUN_DIRECTION") == "maximize" else 1
+    return sorted((entry for entry in entries if entry["metric"] is not None), key=lambda entry: sign * entry["metric"])
+
+
+def _first_intact(entries):
+    for entry in entries:
+        path = os.path.join(_checkpoints, os.path.basename(entry["file"]))
+        if os.path.isfile(path) and os.path.getsize(path) == entry["bytes"] and _sha256(path) == entry["sha256"]:
+            return entry["step"], path
+        print(f"longrun: the checkpoint of step {entry['step']} is damaged and is skipped", file=sys.stderr, flush=True)
+    return None
 
 
 def _from_environment(name, parse, default):
     text = os.environ.get(name, "")
-    if not text:
-        return default
     try:
-        return parse(text)
+        return parse(text) if text else default
     except ValueError:
         raise ValueError(f"the environment variable {name} must be a number, not '{text}'") from None
 
@@ -267,14 +271,6 @@ def _from_environment(name, parse, default):
 def _request_stop(_signal_number, _frame):
     global _stop_is_requested
     _stop_is_requested = True
-
-
-def _hold_sigterm():
-    _forking.signal_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-
-
-def _release_sigterm():
-    signal.pthread_sigmask(signal.SIG_SETMASK, _forking.signal_mask)
 
 
 def _end_by_sigterm():
@@ -286,14 +282,19 @@ def _end_by_sigterm():
 
 seed = _from_environment("LONGRUN_SEED", int, 0)
 rehearsal = os.environ.get("LONGRUN_REHEARSAL") == "1"
-
+gpus = _from_environment("LONGRUN_GPUS", int, 0)
 _output = os.path.abspath(os.environ.get("LONGRUN_OUTPUT") or ".")
+os.makedirs(_output, exist_ok=True)
 _checkpoints = os.path.join(_output, "checkpoints")
 _allowed_seconds = _from_environment("LONGRUN_SECONDS", float, math.inf)
 _last_step = None
 _stop_is_requested = False
-_forking = threading.local()
+
+if os.environ.get("RANK", "0") != "0":
+    log = save_checkpoint = finish = lambda *_, **__: None
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGTERM, _request_stop)
+    _hold_sigterm = functools.partial(signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGTERM})
+    _release_sigterm = functools.partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, {signal.SIGTERM})
     os.register_at_fork(before=_hold_sigterm, after_in_parent=_release_sigterm, after_in_child=_end_by_sigterm)

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { sandboxMend } from '../../activities/adapters/sandbox-mend.ts';
+import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import { commandContext, withClient, type CommandContext } from '../command-context.ts';
 import { startScriptedModel } from '../demo/scripted-model-process.ts';
@@ -24,7 +26,7 @@ export async function demo({ json = false }: { json?: boolean }): Promise<number
   if (!json) printLine(introduction);
 
   const model = await startScriptedModel();
-  const environment = demoEnvironment(model.baseUrl, stateFolder);
+  const environment = { ...demoEnvironment(model.baseUrl, stateFolder), ...(await sandboxSetting(ours, json)) };
   const context = commandContext(environment);
   const id = nextFreeId(context.configuration.artifactRoot, 'digits');
   try {
@@ -63,6 +65,17 @@ and open http://127.0.0.1:8233/namespaces/default/workflows/${id}`;
 function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEnv {
   const { OPENAI_API_KEY: _key, LONGRUN_PYTHON: _python, ...environment } = process.env;
   return { ...environment, LONGRUN_STATE: stateFolder, OPENAI_BASE_URL: baseUrl, LONGRUN_MODEL: 'scripted-researcher' };
+}
+
+/**
+ * Generated scripts are never run without a sandbox unless a person says so. The demo's scripts are not generated: they
+ * come with Longrun, so where no sandbox can be made they run without one, and that is said.
+ */
+async function sandboxSetting({ configuration }: CommandContext, isJson: boolean): Promise<NodeJS.ProcessEnv> {
+  const sandbox = await openConfiguredSandbox(configuration);
+  if (sandbox.kind !== 'unavailable') return {};
+  if (!isJson) printLine(`No sandbox here, so the demo's own scripts run without one: ${sandboxMend()}.\n`);
+  return { LONGRUN_SANDBOX: 'off' };
 }
 
 /** On a shared server other workers would answer the demo's questions with a real and paid model. */

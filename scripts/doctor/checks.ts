@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdir, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { listGpus } from '../../activities/adapters/host.ts';
+import { findDevices } from '../../activities/adapters/devices.ts';
+import { sandboxMend } from '../../activities/adapters/sandbox-mend.ts';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
 import { modelNotConfigured } from '../../workers/configuration.ts';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
+import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { withClient, type CommandContext } from '../command-context.ts';
 import { findTemporalCli } from '../development-server/temporal-cli.ts';
 import { findNodeVersionProblem } from '../set-up/node-version.mjs';
@@ -93,46 +95,23 @@ async function checkTemporalServer(context: CommandContext): Promise<CheckResult
 }
 
 async function checkGpus(): Promise<CheckResult> {
-  const gpus = await listGpus();
-  if (gpus.length > 0) return ok('GPU', gpus.map(({ name }) => name).join(', '));
+  const { devices } = await findDevices();
+  if (devices.length > 0) return ok('GPU', devices.map(({ name }) => name).join(', '));
   const mend = 'Trainings run on the CPU. With a GPU in this machine, see why `nvidia-smi` does not answer.';
   return { name: 'GPU', state: 'warning', found: 'none', mend };
 }
 
-/** The mildest use that a sandbox would make of it: namespaces of its own and a read-only file system. */
-const sandboxProbe = [
-  '--unshare-all',
-  '--die-with-parent',
-  '--ro-bind',
-  '/',
-  '/',
-  '--proc',
-  '/proc',
-  '--dev',
-  '/dev',
-  'true',
-];
-
-async function checkSandbox(): Promise<CheckResult> {
+async function checkSandbox({ configuration }: CommandContext): Promise<CheckResult> {
   const name = 'sandbox';
-  const unprotected =
-    'Generated scripts run with your rights in this version; use a machine or a user of their own for them.';
-  const bubblewrap = bubblewrapPath();
-  if (bubblewrap === undefined) return { name, state: 'warning', found: 'no bubblewrap here', mend: unprotected };
   try {
-    await run(bubblewrap, sandboxProbe, { timeout: 10_000 });
-    return { name, state: 'warning', found: 'bubblewrap works, trainings do not use it yet', mend: unprotected };
-  } catch {
-    return { name, state: 'warning', found: 'bubblewrap cannot make namespaces here', mend: unprotected };
+    const sandbox = await openConfiguredSandbox(configuration);
+    if (sandbox.kind === 'bubblewrap') return ok(name, sandbox.bubblewrap);
+    if (sandbox.kind === 'unavailable') return { name, state: 'missing', found: sandbox.reason, mend: sandboxMend() };
+  } catch (error) {
+    return { name, state: 'missing', found: 'cannot be tried', mend: messageOf(error) };
   }
-}
-
-function bubblewrapPath(): string | undefined {
-  try {
-    return managedPython().bubblewrap;
-  } catch {
-    return undefined; // Said by the check of the managed environment.
-  }
+  const mend = 'Generated scripts run with your rights: use a machine, a container or a user of their own for them.';
+  return { name, state: 'warning', found: 'off, as LONGRUN_SANDBOX says', mend };
 }
 
 async function checkModel({ configuration }: CommandContext): Promise<CheckResult> {

@@ -18,7 +18,12 @@ describe('checkTrainingScript', () => {
 
   describe('the check of a training script', () => {
     it('finds a script that compiles', async () => {
-      assert.deepEqual(await check('import longrun\n\nprint("ü")\n'), { kind: 'compiles' });
+      assert.deepEqual(await check('import longrun\n\nprint("ü")\n'), { kind: 'compiles', declaresPackages: false });
+    });
+
+    it('says whether the script declares packages', async () => {
+      const script = '# /// script\n# dependencies = ["einops"]\n# ///\nimport einops\n';
+      assert.deepEqual(await check(script), { kind: 'compiles', declaresPackages: true });
     });
 
     it('names the line of a syntax error', async () => {
@@ -41,6 +46,7 @@ describe('checkTrainingScript', () => {
       const trace = join(folder(), 'trace');
       assert.deepEqual(await check(`open(${JSON.stringify(trace)}, "w").close()\nraise SystemExit(1)\n`), {
         kind: 'compiles',
+        declaresPackages: false,
       });
       await assert.rejects(access(trace), /ENOENT/);
     });

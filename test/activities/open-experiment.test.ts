@@ -21,7 +21,7 @@ describe('openExperiment', () => {
   const artifacts = () => localArtifactStore(root());
 
   async function open(input: unknown, experiment = anExperiment()) {
-    return await openExperiment({ artifacts: artifacts() }, { experiment, input });
+    return await openExperiment({ hostLossMinutes: null, artifacts: artifacts() }, { experiment, input });
   }
 
   const fileOf = (path: string) => readFile(join(root(), 'digits', path), 'utf8');
@@ -29,8 +29,10 @@ describe('openExperiment', () => {
   describe('the opening of an experiment', () => {
     it('answers with the settings, every default filled in, without the idea', async () => {
       assert.deepEqual(await open(anInput({ seeds: 3 })), {
-        settings: { budget: { trials: 12, hours: 24 }, models: {}, seeds: 3 },
+        settings: { budget: { trials: 12, hours: 24 }, models: {}, seeds: 3, gpusPerTrial: 1, packages: [] },
         title: 'Try it.',
+        data: [],
+        hostLossMinutes: null,
       });
     });
 
@@ -40,14 +42,28 @@ describe('openExperiment', () => {
     });
 
     it('keeps its owner and its settings in experiment.json', async () => {
-      const opened = await open(anInput());
+      const { settings, title } = await open(anInput());
       const { openedAt: _openedAt, ...record } = JSON.parse(await fileOf('experiment.json'));
       assert.deepEqual(record, {
         schemaVersion: 1,
         id: 'digits',
         firstExecutionRunId: anExperiment().runId,
-        ...opened,
+        title,
+        settings,
       });
+    });
+
+    it('keeps the scripts of data sets as files, and hands on where they are', async () => {
+      const given = [
+        { name: 'digits', path: '/srv/digits' },
+        { name: 'glosses', script: 'print()', hosts: ['example.org'] },
+      ];
+      const { data } = await open(anInput({ data: given }));
+      assert.deepEqual(data[0], given[0]);
+      const fetched = data[1];
+      assert.ok(fetched !== undefined && 'script' in fetched);
+      assert.deepEqual([fetched.script.path, fetched.hosts], ['data/glosses.py', ['example.org']]);
+      assert.equal(await fileOf('data/glosses.py'), 'print()');
     });
 
     it('takes the title that was given', async () => {

@@ -119,6 +119,13 @@ describe('publishReport', () => {
       assert.match(await fileOf('REPORT.md'), /Best: none measured\./);
     });
 
+    it('names the trials whose scripts ran without a sandbox', async () => {
+      await publish({ results: [aTrialResult(), aTrialResult({ number: 2, sandbox: 'off' })] });
+      assert.match(await fileOf('REPORT.md'), /Without a sandbox, .* trial 2\./);
+      await publish({ results: [aTrialResult()] });
+      assert.doesNotMatch(await fileOf('REPORT.md'), /sandbox/);
+    });
+
     it('can be of an experiment without trials', async () => {
       await publish({ results: [] });
       assert.match(await fileOf('REPORT.md'), /## Findings\n\nnone yet/);

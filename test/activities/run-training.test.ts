@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { attemptFolder } from '../../activities/execution-place.ts';
 import type { ExecutionRequest } from '../../activities/run-training.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
@@ -17,7 +18,12 @@ describe('runTraining', () => {
     return await watch(dependencies, await aRequest(dependencies, script, overrides)).result;
   }
 
-  const artifact = (path: string) => readFile(join(folder(), 'artifacts', 'digits', 'trials', '001', path), 'utf8');
+  /** What the first placement has published. */
+  const artifact = (path: string) =>
+    readFile(
+      join(folder(), 'artifacts', 'digits', attemptFolder({ trial: 1, name: 'seed-0' }, 1, 'some-host'), path),
+      'utf8',
+    );
 
   describe('a training', () => {
     it('that finishes is completed with its metric, its step and its log', async () => {
@@ -40,10 +46,10 @@ describe('runTraining', () => {
       const { log } = await run(
         'import longrun\nprint("hello")\nlongrun.log(7, loss=1)\nlongrun.finish(val_error=2.5)\n',
       );
-      const content = await artifact('seed-0/log.txt');
+      const content = await artifact('log.txt');
       assert.deepEqual([content, log.bytes], ['hello\nstep 7: loss=1\nfinished: val_error=2.5\n', content.length]);
-      assert.deepEqual(JSON.parse(await artifact('seed-0/metrics.jsonl')).metrics, { loss: 1 });
-      const { outcome, exit, host } = JSON.parse(await artifact('seed-0/result.json'));
+      assert.deepEqual(JSON.parse(await artifact('metrics.jsonl')).metrics, { loss: 1 });
+      const { outcome, exit, host } = JSON.parse(await artifact('result.json'));
       assert.deepEqual([outcome, exit.reason, host], [{ kind: 'completed', metric: 2.5 }, 'exited', 'some-host']);
     });
 
@@ -66,9 +72,15 @@ describe('runTraining', () => {
       assert.ok(outcome.kind === 'crashed' && !outcome.excerpt.includes(folder()), JSON.stringify(outcome));
     });
 
-    it('that is killed by a signal is crashed, with the signal’s name', async () => {
-      const { outcome } = await run('import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n');
-      assert.deepEqual(outcome, { kind: 'crashed', exitCode: null, signal: 'SIGKILL', excerpt: '' });
+    it('that somebody kills goes on in the next attempt, and after two of them it is for the model', async () => {
+      const script = 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n';
+      for (const _attempt of [1, 2]) {
+        const { type, details } = await failureOf(run(script));
+        assert.deepEqual({ type, details }, { type: failureType.killedFromOutside, details: [{ host: 'some-host' }] });
+      }
+      const { outcome } = await run(script);
+      assert.ok(outcome.kind === 'crashed');
+      assert.equal(outcome.signal, 'SIGKILL');
     });
 
     it('that ends well without the metric says what it reported instead', async () => {
@@ -114,7 +126,9 @@ describe('runTraining', () => {
       const secret = join(folder(), 'secret');
       const script = `import os, longrun\nopen(${JSON.stringify(secret)}, "w").write("secret")\nos.symlink(${JSON.stringify(secret)}, "metrics.jsonl")\nlongrun.finish(val_error=1)\n`;
       assert.equal((await run(script)).outcome.kind, 'completed');
-      const published = await folderContent(join(folder(), 'artifacts', 'digits', 'trials', '001', 'seed-0'));
+      const published = await folderContent(
+        join(folder(), 'artifacts', 'digits', attemptFolder({ trial: 1, name: 'seed-0' }, 1, 'some-host')),
+      );
       assert.deepEqual(Object.keys(published).toSorted(), ['log.txt', 'result.json']);
     });
 
@@ -143,7 +157,7 @@ describe('runTraining', () => {
         const script =
           'import os\nfor name, value in os.environ.items(): print(name, value)\nprint("METRIC val_error=1")\n';
         await run(script);
-        const log = await artifact('seed-0/log.txt');
+        const log = await artifact('log.txt');
         assert.match(log, /^LONGRUN_SEED 0$/m);
         assert.doesNotMatch(log, /sk-secret|API_KEY/);
       });

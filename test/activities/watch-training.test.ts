@@ -3,21 +3,34 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
+import { acceptExecution } from '../../activities/accept-execution.ts';
 import { readExit } from '../../activities/adapters/supervised-process.ts';
-import type { HostDependencies } from '../../activities/dependencies.ts';
+import type { TrainingDependencies } from '../../activities/dependencies.ts';
 import type { ExecutionRequest } from '../../activities/run-training.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import { failureOf } from '../support/failures.ts';
 import { isAlive, killAll } from '../support/process-life.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { aRequest, endTrainings, hostDependencies, pidsOf, placeOf, watch } from '../support/training.ts';
+import {
+  aHost,
+  aRequest,
+  attentiveServer,
+  endTrainings,
+  hostDependencies,
+  pidsOf,
+  placeOf,
+  watch,
+} from '../support/training.ts';
 
 /** A watcher of a training that runs and has logged. */
-async function watchRunning(dependencies: HostDependencies, request: ExecutionRequest) {
-  const watcher = watch(dependencies, request);
+async function watchRunning(dependencies: TrainingDependencies, request: ExecutionRequest, info = {}) {
+  const watcher = watch(dependencies, request, info);
   const heartbeat = await watcher.beatWhere(({ step }) => step === 3);
   return { ...watcher, heartbeat };
 }
+
+/** An activity whose heartbeats must be heard often. */
+const soonGivenUp = { heartbeatTimeoutMs: 3000 };
 
 const startsIn = async (work: string) => (await readFile(join(work, 'starts'), 'utf8')).trim().split('\n').map(Number);
 
@@ -37,8 +50,8 @@ while not os.path.exists("go") and not longrun.should_stop():
 longrun.finish(val_error=2)
 `;
 
-  async function prepare(script = patient) {
-    const dependencies = hostDependencies(folder());
+  async function prepare(script = patient, overrides: Partial<TrainingDependencies> = {}) {
+    const dependencies = hostDependencies(folder(), overrides);
     const request = await aRequest(dependencies, script);
     const { control, work } = placeOf(dependencies, request);
     return { dependencies, request, control, work };
@@ -136,8 +149,9 @@ longrun.finish(val_error=2)
       assert.equal((await startsIn(work)).length, 1);
     });
 
-    it('ends the process, too, when the server no longer knows the activity', async () => {
-      const { dependencies, request, work } = await prepare();
+    it('ends the process, too, when the server no longer knows the activity because its workflow has ended', async () => {
+      const closed = { ...attentiveServer, isWorkflowClosed: async () => true };
+      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => closed });
       const { environment, result } = await watchRunning(dependencies, request);
       environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
       await assert.rejects(result, CancelledFailure);
@@ -147,9 +161,9 @@ longrun.finish(val_error=2)
 
   describe('a cancel of a training that waits for a GPU', () => {
     it('is thrown on as a cancel, and the training that has the GPU goes on', async () => {
+      const { slots } = aHost(folder());
       const { dependencies, request, work } = await prepare();
-      const gpus = [{ uuid: `GPU-test-${process.pid}`, name: 'none', memoryMegabytes: null }];
-      const onGpu = { ...dependencies, host: { ...dependencies.host, gpus } };
+      const onGpu = { ...dependencies, host: aHost(folder(), { slots: slots.slice(0, 1) }) };
       const first = await watchRunning(onGpu, request);
       const second = watch(onGpu, { ...request, name: 'seed-1', seed: 1 });
       await second.beatWhere(() => true);
@@ -173,13 +187,67 @@ longrun.finish(val_error=2)
       );
       assert.equal(isAlive((await startsIn(work))[0] ?? 0), true);
     });
+  });
 
-    it('leaves it running when the watcher timed out, since another one comes', async () => {
+  describe('a watcher that the server has given up', () => {
+    it('leaves the training running while its workflow goes on', async () => {
       const { dependencies, request, work } = await prepare();
       const { environment, result } = await watchRunning(dependencies, request);
-      environment.cancel('TIMED_OUT', new ActivityCancellationDetails({ notFound: true, timedOut: true }));
+      environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
       await assert.rejects(result, CancelledFailure);
       assert.equal(isAlive((await startsIn(work))[0] ?? 0), true);
+    });
+
+    it('leaves it running, too, when it learns so by its own heartbeat, and says where it is', async () => {
+      let answer: 'acknowledged' | 'unknown' = 'acknowledged';
+      const forgetful = { ...attentiveServer, sendHeartbeat: async () => answer };
+      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => forgetful });
+      const { result } = await watchRunning(dependencies, request);
+      answer = 'unknown';
+      const { type, details } = await failureOf(result);
+      assert.deepEqual({ type, details }, { type: failureType.watcherShutDown, details: [{ host: 'some-host' }] });
+      assert.equal(isAlive((await startsIn(work))[0] ?? 0), true);
+    });
+
+    it('starts nothing when not even its first heartbeat was heard', async () => {
+      const deaf = { ...attentiveServer, sendHeartbeat: () => Promise.reject(new Error('no answer')) };
+      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => deaf });
+      assert.equal(
+        (await failureOf(watch(dependencies, request, soonGivenUp).result)).type,
+        failureType.watcherShutDown,
+      );
+      await assert.rejects(startsIn(work), { code: 'ENOENT' });
+    });
+
+    it('watches on while nobody answers, whatever the timer of the SDK says, and has the result', async () => {
+      let isCut = false;
+      const cut = {
+        ...attentiveServer,
+        sendHeartbeat: async () => {
+          if (isCut) throw new Error('no answer');
+          return 'acknowledged' as const;
+        },
+      };
+      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => cut });
+      const { environment, result } = await watchRunning(dependencies, request, soonGivenUp);
+      isCut = true;
+      environment.cancel('TIMED_OUT', new ActivityCancellationDetails({ notFound: true, timedOut: true }));
+      await delay(500);
+      await letGo(work);
+      assert.deepEqual((await result).outcome, { kind: 'completed', metric: 2 });
+    });
+  });
+
+  describe('a pause of the activity', () => {
+    it('stops the training at a checkpoint, is thrown on as what it is, and the next attempt goes on', async () => {
+      const { dependencies, request, work } = await prepare();
+      const { environment, result } = await watchRunning(dependencies, request);
+      environment.cancel('PAUSED', new ActivityCancellationDetails({ paused: true }));
+      await assert.rejects(result, CancelledFailure);
+      assert.equal(isAlive((await startsIn(work))[0] ?? 0), false);
+      await letGo(work);
+      assert.deepEqual((await watch(dependencies, request).result).outcome, { kind: 'completed', metric: 2 });
+      assert.equal((await startsIn(work)).length, 2);
     });
   });
 
@@ -191,7 +259,8 @@ longrun.finish(val_error=2)
       await failureOf(first.result);
       await killAll(await pidsOf(control));
       await letGo(work);
-      const { outcome, log } = await watch(dependencies, request).result;
+      const { outcome, host, log } = await watch(dependencies, request).result;
+      await acceptExecution(dependencies, { ...request, placement: 1, host });
       assert.deepEqual(outcome, { kind: 'completed', metric: 2 });
       assert.equal((await startsIn(work)).length, 2);
       const text = await dependencies.artifacts.folder('digits').read(log.path);

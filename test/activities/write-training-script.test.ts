@@ -5,7 +5,7 @@ import { localArtifactStore } from '../../activities/adapters/local-artifact-sto
 import { writeTrainingScript, type WriteTrainingScriptInput } from '../../activities/write-training-script.ts';
 import type { TrialOutcome } from '../../workflows/domain/trial.ts';
 import { anActivityEnvironment, runIn } from '../support/activity-environment.ts';
-import { aMetric, anExperiment, aTrialResult } from '../support/builders.ts';
+import { aMetric, anExperiment, aTrialResult, someResources } from '../support/builders.ts';
 import { scriptedLanguageModel } from '../support/scripted-language-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -39,6 +39,8 @@ describe('writeTrainingScript', () => {
       models: {},
       seeds: 1,
       deadlineSeconds: 60,
+      resources: someResources(),
+      packages: [],
       planVersion: 1,
       tasks: [],
       earlierTrials: [1],
@@ -63,6 +65,12 @@ describe('writeTrainingScript', () => {
 
   it('does so for a rehearsal that no version of the trial before came through', async () => {
     assert.ok((await promptAfter({ kind: 'rehearsalFailed', failure: crash }, {})).includes(traceback));
+  });
+
+  it('gives advice on the kind of a failure before its output', async () => {
+    const failure = { kind: 'outOfGpuMemory', excerpt: traceback } as const;
+    const prompt = await promptAfter({ kind: 'rehearsalFailed', failure }, {});
+    assert.match(prompt, /its rehearsal ran out of GPU memory\.\n\nMake the batch smaller[^\n]*\n\nTraceback/);
   });
 
   it('says of no failure where the trial is to improve a measured one', async () => {

@@ -5,6 +5,7 @@ import type { ArtifactFolder } from '../../activities/adapters/artifact-store.ts
 import { localArtifactStore, sha256 } from '../../activities/adapters/local-artifact-store.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import { failureOf } from '../support/failures.ts';
+import { published } from '../support/published.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function assertRefused(work: Promise<unknown>): Promise<void> {
@@ -16,6 +17,7 @@ describe('the local artifact store', () => {
   const place = temporaryFolder();
   const root = () => join(place(), 'root');
   const folder = (): ArtifactFolder => localArtifactStore(root()).folder('digits');
+  const publish = (path: string, localFile: string) => published(folder(), path, localFile);
   const onDisk = (path: string) => readFile(join(root(), 'digits', path), 'utf8');
 
   /** A folder below a regular file: nobody can write there, not even an administrator. */
@@ -73,20 +75,29 @@ describe('the local artifact store', () => {
       assert.deepEqual([await folder().readIfPresent('llm/a.json'), await folder().read('llm/b.json')], [null, 'x']);
     });
 
+    it('takes away an empty folder, and no other one', async () => {
+      await folder().write('a/b/x', 'x');
+      await folder().removeEmptyFolder('a/b');
+      await folder().rename('a/b/x', 'x');
+      await folder().removeEmptyFolder('a/b');
+      await folder().removeEmptyFolder('absent');
+      assert.deepEqual(await readdir(join(root(), 'digits', 'a')), []);
+    });
+
     it('publishes a copy of a local file, with its hash and bytes', async () => {
       const source = join(place(), 'log.txt');
       const content = 'line\n'.repeat(500_000);
       await writeFile(source, content);
-      const reference = await folder().publish('trials/001/log.txt', source);
+      const reference = await publish('trials/001/log.txt', source);
       assert.deepEqual(reference, { path: 'trials/001/log.txt', sha256: sha256(content), bytes: 2_500_000 });
       assert.ok((await onDisk('trials/001/log.txt')) === content);
     });
 
-    it('publishes no link', async () => {
-      await writeFile(join(place(), 'secret'), 'secret');
-      await symlink(join(place(), 'secret'), join(place(), 'log.txt'));
-      await failureOf(folder().publish('log.txt', join(place(), 'log.txt')));
-      assert.equal(await folder().readIfPresent('log.txt'), null);
+    it('moves what is there and says of what is not that it is not', async () => {
+      await folder().write('attempts/1/log.txt', 'x');
+      assert.equal(await folder().renameIfPresent('attempts/1/log.txt', 'log.txt'), true);
+      assert.equal(await folder().renameIfPresent('attempts/1/log.txt', 'log.txt'), false);
+      assert.equal(await folder().read('log.txt'), 'x');
     });
   });
 
@@ -132,7 +143,8 @@ describe('the local artifact store', () => {
         await writeFile(join(place(), 'source'), 'x');
         await assertRefused(folder().write(path, 'x'));
         await assertRefused(folder().create(path, 'x'));
-        await assertRefused(folder().publish(path, join(place(), 'source')));
+        await assertRefused(publish(path, join(place(), 'source')));
+        await assertRefused(folder().renameIfPresent(path, 'x'));
         await assertRefused(folder().read(path));
         await assertRefused(folder().readIfPresent(path));
         await assertRefused(folder().rename(path, 'x'));
@@ -167,7 +179,7 @@ describe('the local artifact store', () => {
       await symlink(join(place(), 'outside'), join(root(), 'digits', 'link'));
       await assertRefused(folder().write('link/x', 'x'));
       await assertRefused(folder().create('link/x', 'x'));
-      await assertRefused(folder().publish('link/x', join(place(), 'outside', 'secret')));
+      await assertRefused(publish('link/x', join(place(), 'outside', 'secret')));
       await assertRefused(folder().read('link/secret'));
       await assertRefused(folder().readIfPresent('link/secret'));
       await assertRefused(folder().rename('link/secret', 'x'));
@@ -208,7 +220,7 @@ describe('the local artifact store', () => {
       read: (folder: ArtifactFolder) => folder.read('a.md'),
       readIfPresent: (folder: ArtifactFolder) => folder.readIfPresent('a.md'),
       rename: (folder: ArtifactFolder) => folder.rename('a.md', 'b.md'),
-      publish: (folder: ArtifactFolder) => folder.publish('a.md', join(place(), 'file')),
+      publish: (folder: ArtifactFolder) => published(folder, 'a.md', join(place(), 'file')),
     })) {
       it(`is Unavailable and worth a retry for ${operation}`, async () => {
         const { type, nonRetryable } = await failureOf(act((await impossible()).folder('digits')));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { followMetrics, metricLines, readResult } from '../../activities/adapters/metrics-tail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -30,6 +30,18 @@ describe('what a script reports', () => {
       assert.equal((await tail.advance())?.step, 2);
       await appendFile(metricsFile(), `${end}\n`);
       assert.equal((await tail.advance())?.step, 3);
+    });
+
+    it('begins anew where the file was replaced, as a resumed training does', async () => {
+      await writeFile(metricsFile(), `${line(1, { loss: 3 })}\n${line(2, { loss: 2 })}\n`);
+      const tail = followMetrics(metricsFile());
+      await tail.advance();
+      await writeFile(
+        `${metricsFile()}.new`,
+        `${line(1, { loss: 3 })}\n${line(2, { loss: 8 })}\n${line(3, { loss: 7 })}\n`,
+      );
+      await rename(`${metricsFile()}.new`, metricsFile());
+      assert.deepEqual(await tail.advance(), { step: 3, seconds: 0.3, metrics: { loss: 7 } });
     });
 
     it('skips lines that are no metrics', async () => {

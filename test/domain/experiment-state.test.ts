@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { budgetUse, plannedState, withTrial } from '../../workflows/domain/experiment-state.ts';
-import { aMetric, aState, aTrialResult, someSettings, someSpending } from '../support/builders.ts';
+import { aMetric, aState, aTrialResult, someResources, someSettings, someSpending } from '../support/builders.ts';
 
 describe('the state of an experiment', () => {
   it('after planning has the first plan, open tasks, and the cost of planning', () => {
     const settings = someSettings({ seeds: 3 });
     const planned = { title: 'Digits', metric: aMetric(), tasks: ['Baseline'], spending: someSpending({ calls: 1 }) };
-    assert.deepEqual(plannedState({ startedAtMilliseconds: 5, settings }, planned), {
+    assert.deepEqual(plannedState({ startedAtMilliseconds: 5, settings, resources: someResources() }, planned), {
       schemaVersion: 1,
       startedAtMilliseconds: 5,
       title: 'Digits',
       settings,
+      resources: someResources(),
       metric: aMetric(),
       plan: { version: 1, reason: null },
       tasks: [{ id: 1, title: 'Baseline', status: 'open' }],

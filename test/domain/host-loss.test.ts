@@ -1,50 +1,80 @@
 import assert from 'node:assert/strict';
-import { afterLoss } from '../../workflows/domain/host-loss.ts';
+import { afterLoss, type Attempt, type Loss } from '../../workflows/domain/host-loss.ts';
 
-const onAlpha = { host: 'alpha', faults: 1 };
+function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
+  return { host: 'alpha', placement: { number: 1, earlierHosts: [] }, faults: 0, ...overrides };
+}
+
+const onlyHost = false;
+const oneOfSeveral = true;
+const fault = { kind: 'fault', details: undefined, isOfHost: false } as const;
 
 describe('after the loss of a watcher', () => {
   it('the next one goes to the host that its last heartbeat named', () => {
     const loss = { kind: 'watcherLost', details: { host: 'beta', step: 5 } } as const;
-    assert.deepEqual(afterLoss(loss, onAlpha), { host: 'beta', delaySeconds: 0 });
+    assert.deepEqual(afterLoss(loss, anAttempt(), onlyHost), { attempt: anAttempt({ host: 'beta' }), delaySeconds: 0 });
   });
 
   for (const details of [undefined, null, 'alpha', 5, [], {}, { host: 5 }, { host: null }]) {
     it(`the next one stays with the known host when the heartbeat says ${JSON.stringify(details)}`, () => {
-      assert.deepEqual(afterLoss({ kind: 'watcherLost', details }, onAlpha), { host: 'alpha', delaySeconds: 0 });
+      const next = afterLoss({ kind: 'watcherLost', details }, anAttempt(), onlyHost);
+      assert.deepEqual(next, { attempt: anAttempt(), delaySeconds: 0 });
     });
   }
 
   it('the next one goes to any host when none is known', () => {
     const loss = { kind: 'watcherLost', details: undefined } as const;
-    assert.deepEqual(afterLoss(loss, { host: null, faults: 0 }), { host: null, delaySeconds: 0 });
+    assert.equal(afterLoss(loss, anAttempt({ host: null }), onlyHost)?.attempt.host, null);
   });
 });
 
 describe('after a host fell silent', () => {
-  it('the work goes to any host', () => {
-    assert.deepEqual(afterLoss({ kind: 'hostSilent' }, onAlpha), { host: null, delaySeconds: 0 });
+  it('the work goes to any host, as a new placement that knows the one before', () => {
+    assert.deepEqual(afterLoss({ kind: 'hostSilent' }, anAttempt(), oneOfSeveral), {
+      attempt: anAttempt({ host: null, placement: { number: 2, earlierHosts: ['alpha'] } }),
+      delaySeconds: 0,
+    });
   });
 });
 
-const delayAfter = (faults: number) => afterLoss({ kind: 'fault' }, { host: 'alpha', faults })?.delaySeconds;
+describe('after a host was busy', () => {
+  it('it is asked again a little later, which counts as no fault', () => {
+    const next = afterLoss({ kind: 'hostBusy', details: undefined }, anAttempt(), oneOfSeveral);
+    assert.deepEqual(next, { attempt: anAttempt(), delaySeconds: 5 });
+  });
+});
 
-describe('after a fault of a host', () => {
-  it('the same host is asked again', () => {
-    assert.equal(afterLoss({ kind: 'fault' }, onAlpha)?.host, 'alpha');
+const delayAfter = (faults: number) => afterLoss(fault, anAttempt({ faults: faults - 1 }), onlyHost)?.delaySeconds;
+
+describe('after a fault', () => {
+  it('the next attempt is on the host that the failure names, where the checkpoint is', () => {
+    const loss = { kind: 'fault', details: { host: 'beta' }, isOfHost: false } as const;
+    assert.equal(afterLoss(loss, anAttempt({ host: null }), oneOfSeveral)?.attempt.host, 'beta');
+  });
+
+  it('of the host itself the next attempt is elsewhere, from its checkpoint', () => {
+    const loss = { kind: 'fault', details: { host: 'alpha' }, isOfHost: true } as const;
+    const { host, placement } = afterLoss(loss, anAttempt({ host: null }), oneOfSeveral)?.attempt ?? anAttempt();
+    assert.deepEqual({ host, placement }, { host: null, placement: { number: 2, earlierHosts: ['alpha'] } });
+  });
+
+  it('of the only host the next attempt is there all the same', () => {
+    const loss = { kind: 'fault', details: { host: 'alpha' }, isOfHost: true } as const;
+    assert.equal(afterLoss(loss, anAttempt(), onlyHost)?.attempt.host, 'alpha');
   });
 
   it('each wait is twice as long as the one before, up to a minute', () => {
     assert.deepEqual([1, 2, 3, 5, 6, 7, 1000].map(delayAfter), [2, 4, 8, 32, 60, 60, 60]);
   });
 
-  it('it is asked for about a day and then no more', () => {
+  it('it is tried for about a day and then no more', () => {
     assert.deepEqual([delayAfter(1500), delayAfter(1501)], [60, undefined]);
   });
 });
 
 describe('after a failure that is final', () => {
   it('there is no next attempt', () => {
-    assert.equal(afterLoss({ kind: 'final' }, onAlpha), null);
+    const loss: Loss = { kind: 'final' };
+    assert.equal(afterLoss(loss, anAttempt(), oneOfSeveral), null);
   });
 });

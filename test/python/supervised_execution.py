@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,16 @@ import textwrap
 import time
 from pathlib import Path
 
-PYTHON_FOLDER = Path(__file__).resolve().parents[2] / "activities" / "python"
-SUPERVISOR = [sys.executable, "-I", "-S", str(PYTHON_FOLDER / "supervisor.py")]
-sys.path.append(str(PYTHON_FOLDER))
+from callers import HARNESS_FOLDER, SUPERVISOR_FOLDER, own_caller
 
-from process_facts import is_running  # noqa: E402
+sys.path.append(str(SUPERVISOR_FOLDER))
+
+from process_descendants import descendants  # noqa: E402
+from process_facts import is_running, start_time  # noqa: E402
+
+LIMITS = {"memoryBytes": 2**30, "processes": 64, "workBytes": 2**30, "workFiles": 10_000, "fileBytes": 2**30}
+LIMITS |= {"freeDiskBytes": 0, "outputBytes": 2**26}
+STALL = {"quietSeconds": 60, "stepFactor": 10, "firstStepSeconds": 60}
 
 
 def wait_until(condition, what):
@@ -33,42 +39,66 @@ def run_to_end(command, **arguments):
 
 
 class SupervisedExecution:
-    """One control folder, its work folder and its spec; the test ends what it has started."""
+    """One control folder, its work folder and its spec; the test ends what it has started.
 
-    def __init__(self, test, script, **changes):
+    `caller` starts the supervisor. `sandbox` is None, or changes to the caller's sandbox; the other changes are the spec's.
+    """
+
+    def __init__(self, test, script, caller=None, sandbox=None, **changes):
         folder = tempfile.TemporaryDirectory(prefix="longrun-test-")
         test.addCleanup(folder.cleanup)
+        self.caller = caller or own_caller()
+        self.folder = Path(folder.name)
         self.control, self.work = Path(folder.name, "control"), Path(folder.name, "work")
         self.work.mkdir()
         Path(self.work, "train.py").write_text(textwrap.dedent(script))
+        shutil.copy(HARNESS_FOLDER / "longrun.py", self.work)
+        self.caller.own(folder.name, self.work, *self.work.iterdir())
         self.output = Path(folder.name, "output.txt")
-        environment = {"PYTHONPATH": str(PYTHON_FOLDER), "PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        self.spec = {
+        self.spec = self._spec(None if sandbox is None else self.caller.sandbox(**sandbox)) | changes
+        test.addCleanup(self._end_what_is_left)
+
+    def _spec(self, sandbox):
+        work = str(self.work) if sandbox is None else "/work"
+        environment = {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1", "LONGRUN_OUTPUT": work}
+        return {
             "identity": "script-1",
-            "command": [sys.executable, "-u", "train.py"],
+            "command": [self.caller.python, "-u", "train.py"],
             "workFolder": str(self.work),
-            "environment": environment | {"LONGRUN_OUTPUT": str(self.work)},
+            "environment": environment,
             "outputFile": str(self.output),
+            "metricsFile": str(self.work / "metrics.jsonl"),
             "deadlineSeconds": 60,
             "graceSeconds": 10,
-            "gpus": [],
-            "gpuCount": 0,
-        } | changes
-        test.addCleanup(self._end_what_is_left)
+            "unattendedSeconds": 60,
+            "slots": [],
+            "slotCount": 0,
+            "visibleDevices": None,
+            "limits": LIMITS,
+            "stall": STALL,
+            "sandbox": sandbox,
+        }
 
     def ask(self, **changes):
         """The supervisor's decision."""
-        finished = self.call(json.dumps(self.spec | changes))
-        if finished.returncode != 0:
-            raise AssertionError(f"the supervisor failed: {finished.stderr}")
-        (line,) = finished.stdout.splitlines()
-        return json.loads(line)
+        return _decision_of(self.call(json.dumps(self.spec | changes)))
 
-    def call(self, text):
-        return run_to_end([*SUPERVISOR, str(self.control)], input=text)
+    def reopen(self, attempt):
+        return _decision_of(self.call("", "--reopen", str(attempt)))
+
+    def call(self, text, *arguments, **popen_arguments):
+        command = self.caller.command("supervisor.py", str(self.control), *arguments)
+        return run_to_end(command, input=text, cwd="/", **self.caller.popen_arguments(), **popen_arguments)
+
+    def request(self, name, content=""):
+        """Writes a file such as `stop` into the control folder, whole or not at all."""
+        unfinished = self.control / f"{name}.tmp"
+        unfinished.write_text(content)
+        self.caller.own(unfinished)
+        unfinished.replace(self.control / name)
 
     def stop(self):
-        Path(self.control, "stop").touch()
+        self.request("stop")
 
     def text(self):
         return self.output.read_text() if self.output.exists() else ""
@@ -77,8 +107,10 @@ class SupervisedExecution:
         wait_until(lambda: text in self.text(), f"the output holds '{text}'")
 
     def wait_for_exit(self):
+        """exit.json, once it is there and the supervisor is gone."""
         path = Path(self.control, "exit.json")
         wait_until(path.exists, "exit.json is there")
+        self.wait_for_free_lock()
         return json.loads(path.read_text())
 
     def wait_for_free_lock(self):
@@ -87,10 +119,19 @@ class SupervisedExecution:
     def lock_is_free(self):
         return is_free(Path(self.control, "lock"))
 
+    def state(self):
+        return json.loads(Path(self.control, "state.json").read_text())
+
+    def log(self):
+        return Path(self.control, "supervisor.log").read_text()
+
+    def processes(self):
+        """(pid, start time) of all that descends from the supervisor now. Linux only."""
+        return [(pid, start_time(pid)) for pid in descendants(self.state()["supervisor"]["pid"])]
+
     def kill(self, name, number=signal.SIGKILL):
         """Signals the recorded 'supervisor' or 'trainer' if it is still the same process; of SIGKILL it awaits the end."""
-        path = Path(self.control, "state.json")
-        process = json.loads(path.read_text())[name] if path.exists() else None
+        process = self.state()[name] if Path(self.control, "state.json").exists() else None
         if process and is_running(process["pid"], process["startTime"]):
             os.kill(process["pid"], number)
             if number == signal.SIGKILL:
@@ -103,10 +144,24 @@ class SupervisedExecution:
             self.wait_for_free_lock()
 
 
+def _decision_of(finished):
+    if finished.returncode != 0:
+        raise AssertionError(f"the supervisor failed: {finished.stderr}")
+    (line,) = finished.stdout.splitlines()
+    return json.loads(line)
+
+
 def is_free(lock_file):
-    if not lock_file.exists():
+    """Whether nobody holds either file of the pair."""
+    return all(is_unlocked(path) for path in (lock_file, lock_file.with_name(f"{lock_file.name}.trainer")))
+
+
+def is_unlocked(path):
+    if not path.exists():
         return True
-    with open(lock_file) as file:
+    if not os.access(path, os.R_OK):
+        path.chmod(0o644)  # a hostile trainer may have changed the mode of what it inherits
+    with open(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

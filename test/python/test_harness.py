@@ -1,42 +1,12 @@
 import json
 import math
-import os
 import signal
 import subprocess
-import sys
-import tempfile
 import textwrap
 import unittest
-from pathlib import Path
 
-from supervised_execution import PYTHON_FOLDER, run_to_end
-
-
-class HarnessTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="longrun-test-")
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
-    def environment(self, **variables):
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("LONGRUN_")}
-        return plain | {"PYTHONPATH": str(PYTHON_FOLDER), "PYTHONDONTWRITEBYTECODE": "1"} | variables
-
-    def command(self, script):
-        return [sys.executable, "-u", "-c", textwrap.dedent(script)]
-
-    def run_script(self, script, **variables):
-        """The finished process of a script that imports longrun; its current folder is the test's."""
-        command = self.command("import longrun\n" + textwrap.dedent(script))
-        return run_to_end(command, cwd=self.folder, env=self.environment(**variables))
-
-    def run_well(self, script, **variables):
-        finished = self.run_script(script, **variables)
-        self.assertEqual((finished.returncode, finished.stderr), (0, ""))
-        return finished.stdout
-
-    def records(self):
-        return [strict_json(line) for line in (self.folder / "metrics.jsonl").read_text().splitlines()]
+from harness_test import HarnessTest, strict_json
+from supervised_execution import run_to_end
 
 
 class MetricsTest(HarnessTest):
@@ -83,80 +53,72 @@ class MetricsTest(HarnessTest):
             self.assertIn("TypeError: the metric 'val_error' must be one number", finished.stderr)
         self.assertFalse((self.folder / "metrics.jsonl").exists())
 
-    def test_a_line_that_a_killed_process_left_torn_does_not_spoil_the_next_one(self):
-        (self.folder / "metrics.jsonl").write_text('{"step": 1, "sec')
+    def test_a_line_that_a_killed_process_left_torn_is_dropped(self):
+        (self.folder / "metrics.jsonl").write_text(metric_line(1) + '{"step": 2, "sec')
         self.run_well("longrun.log(2, loss=1)")
-        torn, whole = (self.folder / "metrics.jsonl").read_text().splitlines()
-        self.assertEqual((torn, strict_json(whole)["step"]), ('{"step": 1, "sec', 2))
+        self.assertEqual(self.steps(), [1, 2])
+
+    def test_the_first_log_of_a_process_replaces_what_earlier_ones_logged_from_that_step_on(self):
+        self.run_well("for step in range(1, 10): longrun.log(step, loss=1)")
+        self.run_well("for step in range(6, 8): longrun.log(step, loss=2)")
+        self.assertEqual(self.steps(), [1, 2, 3, 4, 5, 6, 7])
+        self.assertEqual([record["metrics"]["loss"] for record in self.records()], [1, 1, 1, 1, 1, 2, 2])
+
+    def test_two_lines_of_the_same_step_in_one_process_are_both_kept(self):
+        self.run_well("longrun.log(1, loss=1); longrun.log(1, val_error=2); longrun.log(2, loss=3)")
+        self.assertEqual(self.steps(), [1, 1, 2])
+
+    def test_a_process_that_is_killed_while_it_replaces_them_leaves_the_lines_as_they_were(self):
+        self.run_well("for step in range(1, 4): longrun.log(step, loss=1)")
+        killed = """
+            import os, signal
+            os.replace = lambda source, target: os.kill(os.getpid(), signal.SIGKILL)
+            longrun.log(2, loss=2)
+        """
+        self.assertEqual(self.run_script(killed).returncode, -signal.SIGKILL)
+        self.assertEqual(self.steps(), [1, 2, 3])
+        self.run_well("longrun.log(2, loss=2)")
+        self.assertEqual(self.steps(), [1, 2])
+
+    def test_a_metrics_file_that_is_no_metrics_file_stops_nothing(self):
+        junk = b"\x00\xff\n[]\n[[[[\n" + b"[" * 100_000 + b'\n{"step": "x"}\n{"step": null}\n'
+        (self.folder / "metrics.jsonl").write_bytes(junk + b"x" * 3_000_000)
+        self.run_well("longrun.log(1, loss=1); longrun.log(2, loss=1)")
+        lines = (self.folder / "metrics.jsonl").read_bytes().removeprefix(junk).splitlines()
+        self.assertEqual([strict_json(line)["step"] for line in lines], [1, 2])
 
     def test_the_example_of_the_documentation_runs_and_ends_with_a_result(self):
         documentation = run_to_end(self.command("import longrun; print(longrun.__doc__)"), env=self.environment()).stdout
         example = documentation.split("final result:\n")[1].split("With PyTorch")[0]
         self.run_well(textwrap.dedent(example), LONGRUN_SEED="1", LONGRUN_REHEARSAL="1")
         self.assertLess(strict_json((self.folder / "result.json").read_text())["metrics"]["val_error"], 1)
-        self.assertEqual([record["step"] for record in self.records()], [100, 200])
+        self.assertEqual(self.steps(), [100, 200])
 
 
-class CheckpointTest(HarnessTest):
-    SAVE = """
-        def save(step):
-            longrun.save_checkpoint(step, lambda path: open(path, "w").write(f"content {step}"))
-        def latest():
-            checkpoint = longrun.latest_checkpoint()
-            return checkpoint and (checkpoint[0], open(checkpoint[1]).read())
+class SeveralGpusTest(HarnessTest):
+    SCRIPT = """
+        print(longrun.gpus, longrun.should_stop())
+        longrun.log(1, loss=1)
+        longrun.save_checkpoint(1, lambda path: open(path, "w").close(), metric=1)
+        longrun.finish(loss=1)
     """
 
-    def saving(self, script):
-        return textwrap.dedent(self.SAVE) + script
+    def test_the_number_of_gpus_comes_from_longrun(self):
+        self.assertEqual(self.run_well("print(longrun.gpus)"), "0\n")
+        self.assertEqual(self.run_well("print(longrun.gpus)", LONGRUN_GPUS="8"), "8\n")
 
-    def checkpoint_files(self):
-        return sorted((self.folder / "checkpoints").glob("step-*"))
+    def test_only_rank_0_prints_and_writes(self):
+        self.assertEqual(self.run_well(self.SCRIPT, RANK="1", LONGRUN_GPUS="2"), "2 False\n")
+        self.assertEqual(list(self.folder.iterdir()), [])
+        printed = self.run_well(self.SCRIPT, RANK="0", LONGRUN_GPUS="2")
+        self.assertEqual(printed, "2 False\nstep 1: loss=1\nfinished: loss=1\n")
+        names = sorted(path.name for path in self.folder.iterdir())
+        self.assertEqual(names, ["checkpoints", "metrics.jsonl", "result.json"])
 
-    def test_the_last_two_checkpoints_are_kept_and_the_newest_is_found(self):
-        printed = self.run_well(self.saving("save(1); save(2); save(30); print(latest())"))
-        self.assertEqual(printed, "(30, 'content 30')\n")
-        self.assertEqual([file.read_text() for file in self.checkpoint_files()], ["content 2", "content 30"])
-
-    def test_a_torn_checkpoint_is_skipped_for_the_one_before_it(self):
-        self.run_well(self.saving("save(1); save(2)"))
-        self.checkpoint_files()[1].write_text("conte")
-        finished = self.run_script(self.saving("print(latest())"))
-        self.assertEqual(finished.stdout, "(1, 'content 1')\n")
-        self.assertIn("step 2 is damaged", finished.stderr)
-
-    def test_an_altered_checkpoint_of_the_same_length_is_skipped(self):
-        self.run_well(self.saving("save(1); save(2)"))
-        self.checkpoint_files()[1].write_text("content X")
-        self.assertEqual(self.run_script(self.saving("print(latest())")).stdout, "(1, 'content 1')\n")
-
-    def test_after_a_damaged_checkpoint_the_ones_saved_anew_count(self):
-        self.run_well(self.saving("save(1); save(20)"))
-        self.checkpoint_files()[1].write_text("conte")
-        self.assertEqual(self.run_well(self.saving("save(15); print(latest())")), "(15, 'content 15')\n")
-
-    def test_a_process_that_is_killed_while_it_writes_leaves_the_checkpoint_before_it(self):
-        self.run_well(self.saving("save(1)"))
-        killed = """
-            import os, signal
-            def write(path):
-                open(path, "w").write("half")
-                os.kill(os.getpid(), signal.SIGKILL)
-            longrun.save_checkpoint(2, write)
-        """
-        self.assertEqual(self.run_script(killed).returncode, -signal.SIGKILL)
-        self.assertEqual(self.run_well(self.saving("print(latest()); save(2)")), "(1, 'content 1')\n")
-        self.assertEqual(list((self.folder / "checkpoints").glob(".*")), [])
-
-    def test_a_manifest_that_is_damaged_means_no_checkpoint_and_is_said(self):
-        self.run_well(self.saving("save(1)"))
-        (self.folder / "checkpoints" / "manifest.json").write_text("{")
-        finished = self.run_script("print(longrun.latest_checkpoint())")
-        self.assertEqual((finished.returncode, finished.stdout), (0, "None\n"))
-        self.assertIn("manifest.json is damaged", finished.stderr)
-
-    def test_a_writer_that_writes_elsewhere_is_an_error_with_the_mend(self):
-        finished = self.run_script("longrun.save_checkpoint(1, lambda path: open(path + '.npy', 'w').close())")
-        self.assertIn("exactly the path it is given", finished.stderr)
+    def test_every_rank_finds_the_checkpoints(self):
+        self.run_well(self.SCRIPT, RANK="0")
+        script = "print(longrun.latest_checkpoint()[0], longrun.best_checkpoint()[0])"
+        self.assertEqual(self.run_well(script, RANK="1"), "1 1\n")
 
 
 class StopTest(HarnessTest):
@@ -212,11 +174,8 @@ class StopTest(HarnessTest):
         self.assertEqual((finished.stdout, finished.stderr), ("True\n", ""))
 
 
-def strict_json(text):
-    def refuse(constant):
-        raise ValueError(f"{constant} is not JSON")
-
-    return json.loads(text, parse_constant=refuse)
+def metric_line(step):
+    return json.dumps({"step": step, "seconds": 1.5, "metrics": {"loss": 0.5}}) + "\n"
 
 
 if __name__ == "__main__":

@@ -7,27 +7,9 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from supervised_execution import SUPERVISOR, SupervisedExecution, pids_in, run_to_end, wait_until
-
-SLEEPER = """
-    import time
-    print("ready")
-    time.sleep(60)
-"""
-COUNTER = """
-    import time
-    import longrun
-
-    step = (longrun.latest_checkpoint() or (0, None))[0]
-    print("begins at", step)
-    while step < 1000 and not longrun.should_stop():
-        step += 1
-        longrun.save_checkpoint(step, lambda path: open(path, "w").write(str(step)))
-        longrun.log(step, loss=1 / step)
-        time.sleep(0.02)
-    print("leaves at", step)
-    longrun.finish(loss=1 / step)
-"""
+from callers import own_caller
+from scripts import COUNTER, SLEEPER
+from supervised_execution import SupervisedExecution, is_unlocked, pids_in, run_to_end, wait_until
 
 
 class DecisionTest(unittest.TestCase):
@@ -80,7 +62,7 @@ class DecisionTest(unittest.TestCase):
 
     def test_a_wrong_spec_is_refused_with_the_name_of_the_field(self):
         execution = SupervisedExecution(self, SLEEPER)
-        wrong = {"deadlineSeconds": 0, "command": [], "environment": {"A": 1}, "workFolder": "/nowhere", "gpuCount": 1}
+        wrong = {"deadlineSeconds": 0, "command": [], "environment": {"A": 1}, "workFolder": "/nowhere", "slotCount": -1}
         for name, value in wrong.items():
             finished = execution.call(json.dumps(execution.spec | {name: value}))
             self.assertEqual((finished.returncode, finished.stdout), (2, ""))
@@ -101,7 +83,9 @@ class TrainerTest(unittest.TestCase):
         execution = SupervisedExecution(self, "", command=["/usr/bin/env", "-0"], environment=environment)
         execution.ask()
         execution.wait_for_exit()
-        self.assertEqual(dict(line.split("=", 1) for line in execution.text().split("\0")[:-1]), environment)
+        given = dict(line.split("=", 1) for line in execution.text().split("\0")[:-1])
+        self.assertLessEqual(float(given.pop("LONGRUN_SECONDS")), 60)
+        self.assertEqual(given, environment)
 
     def test_the_training_runs_in_its_own_session_without_input_and_with_ordinary_signals(self):
         script = """
@@ -111,13 +95,14 @@ class TrainerTest(unittest.TestCase):
             print(os.getsid(0) == os.getpid(), repr(sys.stdin.read()), ignored, signal.pthread_sigmask(signal.SIG_BLOCK, []))
         """
         execution = SupervisedExecution(self, script)
-        run_to_end(["nohup", *SUPERVISOR, str(execution.control)], input=json.dumps(execution.spec))
+        run_to_end(["nohup", *own_caller().command("supervisor.py", str(execution.control))], input=json.dumps(execution.spec))
         execution.wait_for_exit()
         self.assertEqual(execution.text(), "True '' [] set()\n")
 
     def test_it_survives_the_death_of_its_starter_and_of_the_starters_process_group(self):
         execution = SupervisedExecution(self, COUNTER)
-        command = ["/bin/sh", "-c", '"$@"; sleep 60', "starter", *SUPERVISOR, str(execution.control)]
+        command = ["/bin/sh", "-c", '"$@"; sleep 60', "starter"]
+        command += own_caller().command("supervisor.py", str(execution.control))
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with subprocess.Popen(command, start_new_session=True, text=True, **pipes) as starter:
             starter.stdin.write(json.dumps(execution.spec))
@@ -149,7 +134,7 @@ class TrainerTest(unittest.TestCase):
     def test_the_supervisor_keeps_no_descriptor_of_its_starter_open(self):
         execution = SupervisedExecution(self, SLEEPER)
         reading, writing = os.pipe()
-        run_to_end([*SUPERVISOR, str(execution.control)], input=json.dumps(execution.spec), pass_fds=[writing])
+        execution.call(json.dumps(execution.spec), pass_fds=[writing])
         os.close(writing)
         os.set_blocking(reading, False)
         with open(reading, "rb", buffering=0) as pipe:
@@ -244,6 +229,17 @@ class LossTest(unittest.TestCase):
         execution.kill("trainer")
         wait_until(lambda: execution.ask()["decision"] == "resumed", "the loss of the trainer is seen")
 
+    def test_of_each_lock_the_supervisor_holds_one_file_and_the_trainer_the_other(self):
+        execution = SupervisedExecution(self, SLEEPER)
+        execution.ask()
+        locks = [execution.control / name for name in ("lock", "lock.trainer")]
+        self.assertEqual([is_unlocked(path) for path in locks], [False, False])
+        execution.kill("supervisor", signal.SIGSTOP)
+        execution.kill("trainer")
+        self.assertEqual([is_unlocked(path) for path in locks], [False, True])
+        self.assertEqual(execution.ask()["decision"], "alive")
+        execution.kill("supervisor", signal.SIGCONT)
+        self.assertEqual(execution.wait_for_exit()["reason"], "signaled")
 
     def test_a_finished_training_is_not_lost_while_exit_json_cannot_be_written(self):
         execution = SupervisedExecution(self, SLEEPER)

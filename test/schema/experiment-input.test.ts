@@ -23,6 +23,9 @@ describe('the input of an experiment', () => {
       budget: { trials: 12, hours: 24 },
       models: {},
       seeds: 1,
+      gpusPerTrial: 1,
+      data: [],
+      packages: [],
     });
   });
 
@@ -38,6 +41,12 @@ describe('the input of an experiment', () => {
       budget: { trials: 500, hours: 8_760, gpuHours: 0.5, tokens: 1 },
       models: { planner: 'a', coder: 'b', analyst: 'c', reporter: 'd' },
       seeds: 20,
+      gpusPerTrial: 8,
+      data: [
+        { name: 'digits.v2', path: '/srv/digits' },
+        { name: 'glosses', script: 'print()', hosts: ['*.example.org:8443'] },
+      ],
+      packages: ['einops', '*'],
     };
     assert.deepEqual(experimentInputSchema.parse(input), input);
   });
@@ -107,6 +116,20 @@ describe('the input of an experiment', () => {
     ['an unknown direction', anInput({ metric: { ...metric, direction: 'down' } }), 'metric.direction'],
     ['a target that is a text', anInput({ metric: { ...metric, target: '2' } }), 'metric.target'],
     ['an unknown name in the metric', anInput({ metric: { ...metric, goal: 2 } }), 'metric.goal'],
+    ['a trial without a GPU', anInput({ gpusPerTrial: 0 }), 'gpusPerTrial'],
+    ['a data set without a path', anInput({ data: [{ name: 'a' }] }), 'data.0'],
+    ['a data set with path and script', anInput({ data: [{ name: 'a', path: '/a', script: 'x' }] }), 'data.0'],
+    ['a data set at a path with hosts', anInput({ data: [{ name: 'a', path: '/a', hosts: [] }] }), 'data.0'],
+    ['a host that is a URL', anInput({ data: [{ name: 'a', script: 'x', hosts: ['https://a'] }] }), 'data.0.hosts.0'],
+    [
+      'scripts of data sets that are too long together',
+      anInput({ data: [1, 2].map((n) => ({ name: `a${n}`, script: 'x'.repeat(3500) })) }),
+      'data',
+    ],
+    ['a package that is a requirement', anInput({ packages: ['einops>=1'] }), 'packages.0'],
+    ['a data set at a relative path', anInput({ data: [{ name: 'a', path: 'b' }] }), 'data.0.path'],
+    ['a data set whose name leaves its folder', anInput({ data: [{ name: '../a', path: '/b' }] }), 'data.0.name'],
+    ['two data sets of one name', anInput({ data: [1, 2].map((n) => ({ name: 'a', path: `/${n}` })) }), 'data'],
     ['a budget of no trials', anInput({ budget: { trials: 0 } }), 'budget.trials'],
     ['a budget of half a trial', anInput({ budget: { trials: 1.5 } }), 'budget.trials'],
     ['a budget of too many trials', anInput({ budget: { trials: 501 } }), 'budget.trials'],

@@ -2,6 +2,7 @@ import { nothingSpent, type BudgetUse, type Spending } from '../../workflows/dom
 import type { Execution } from '../../workflows/domain/execution.ts';
 import type { ExperimentState } from '../../workflows/domain/experiment-state.ts';
 import type { JournalEntry, MeasuredEntry } from '../../workflows/domain/journal.ts';
+import type { Resources } from '../../workflows/domain/placement.ts';
 import type { ExperimentIdentity, TrialOutcome, TrialResult } from '../../workflows/domain/trial.ts';
 import type { ArtifactReference } from '../../workflows/schema/artifact-reference.ts';
 import type { ExitRecord } from '../../workflows/schema/execution-record.ts';
@@ -14,7 +15,7 @@ export function anInput(overrides: Record<string, unknown> = {}): Record<string,
 }
 
 export function someSettings(overrides: Record<string, unknown> = {}): ExperimentSettings {
-  const { idea: _idea, ...settings } = experimentInputSchema.parse(anInput(overrides));
+  const { idea: _idea, data: _data, ...settings } = experimentInputSchema.parse(anInput(overrides));
   return settings;
 }
 
@@ -81,6 +82,7 @@ export function aTrialResult(overrides: Partial<TrialResult> = {}): TrialResult 
     taskUpdates: [],
     spending: nothingSpent,
     script: aReference(),
+    sandbox: 'bubblewrap',
     ...overrides,
   };
 }
@@ -93,6 +95,8 @@ export function anExecution(overrides: Partial<Execution> = {}): Execution {
     seconds: 1,
     step: 1,
     metrics: {},
+    sandbox: 'bubblewrap',
+    droppedOutputBytes: 0,
     log: aReference({ path: 'trials/001/seed-0/log.txt' }),
     ...overrides,
   };
@@ -109,8 +113,15 @@ export function anExit(overrides: Partial<ExitRecord> = {}): ExitRecord {
     seconds: 1,
     peakMemoryBytes: 1024,
     attempt: 1,
+    droppedOutputBytes: 0,
+    slots: ['cpu-0'],
     ...overrides,
   };
+}
+
+/** One GPU, no data set, a host that nobody stands in for. */
+export function someResources(overrides: Partial<Resources> = {}): Resources {
+  return { gpus: 1, data: [], hostLossMinutes: null, ...overrides };
 }
 
 /** An experiment after its first plan. */
@@ -120,6 +131,7 @@ export function aState(overrides: Partial<ExperimentState> = {}): ExperimentStat
     startedAtMilliseconds: 0,
     title: 'Digits',
     settings: someSettings(),
+    resources: someResources(),
     metric: aMetric(),
     plan: { version: 1, reason: null },
     tasks: [],

@@ -2,6 +2,7 @@ import type {
   ExperimentActivities,
   GpuActivities,
   HostActivities,
+  EquipmentActivities,
   LanguageModelActivities,
 } from '../../activities/index.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
@@ -9,7 +10,11 @@ import type { Spending } from '../../workflows/domain/budget.ts';
 import { experimentInputSchema } from '../../workflows/schema/experiment-input.ts';
 import { testHost } from './workflow-environment.ts';
 
-export type ScriptedActivities = ExperimentActivities & LanguageModelActivities & HostActivities & GpuActivities;
+export type ScriptedActivities = ExperimentActivities &
+  LanguageModelActivities &
+  HostActivities &
+  EquipmentActivities &
+  GpuActivities;
 
 /** A call of an activity as a test sees it afterwards. */
 export interface RecordedCall {
@@ -30,6 +35,8 @@ export function measuredExecution(metric: number, name = 'seed-0'): Execution {
     seconds: 1,
     step: 1,
     metrics: { val_error: metric },
+    sandbox: 'bubblewrap',
+    droppedOutputBytes: 0,
     log: someFile,
   };
 }
@@ -68,8 +75,8 @@ export function scriptActivities(overrides: Partial<ScriptedActivities> = {}): {
 
 const uneventful: ScriptedActivities = {
   async openExperiment({ input }) {
-    const { idea: _idea, ...settings } = experimentInputSchema.parse(input);
-    return { settings, title: 'An experiment' };
+    const { idea: _idea, data: _data, ...settings } = experimentInputSchema.parse(input);
+    return { settings, title: 'An experiment', data: [], hostLossMinutes: null };
   },
   async surveyHost() {
     return { host: testHost };
@@ -82,7 +89,7 @@ const uneventful: ScriptedActivities = {
     return { kind: 'usable', value: { title: `Script ${number}.${version}`, script: someFile }, spending: oneCall };
   },
   async checkTrainingScript() {
-    return { kind: 'compiles' };
+    return { kind: 'compiles', declaresPackages: false };
   },
   async rehearseTraining({ name }) {
     return measuredExecution(9, name);
@@ -98,6 +105,14 @@ const uneventful: ScriptedActivities = {
     const value = { finding: 'Something was learnt.', verdict: 'continue', reason: 'go on', taskUpdates: [] } as const;
     return { kind: 'usable', value: { ...value, taskUpdates: [] }, spending: oneCall };
   },
+  async installPackages() {
+    return { kind: 'installed', lock: someFile };
+  },
+  async equipHost() {},
+  async prepareData() {
+    return [];
+  },
+  async acceptExecution() {},
   async recordTrial() {},
   async recordMessages() {},
   async revisePlan() {

@@ -5,24 +5,61 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { Host } from '../../activities/adapters/host.ts';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
-import type { HostDependencies } from '../../activities/dependencies.ts';
+import { openSandbox, type Sandbox } from '../../activities/adapters/sandbox.ts';
+import type { ServerLine } from '../../activities/adapters/server-line.ts';
+import { unlimitedSlots } from '../../activities/adapters/slot-ledger.ts';
+import type { TrainingDependencies } from '../../activities/dependencies.ts';
+import type { ExecutionHeartbeat } from '../../activities/describe-progress.ts';
 import { executionPlace, type ExecutionPlace } from '../../activities/execution-place.ts';
-import { runTraining, type ExecutionHeartbeat, type ExecutionRequest } from '../../activities/run-training.ts';
+import { runTraining, type ExecutionRequest } from '../../activities/run-training.ts';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
+import { firstPlacement } from '../../workflows/domain/placement.ts';
 import { anActivityEnvironment, runIn } from './activity-environment.ts';
-import { anExperiment } from './builders.ts';
+import { aMetric, anExperiment, someResources } from './builders.ts';
 import { folderContent } from './folder-content.ts';
 import { killAll } from './process-life.ts';
 
-/** A host without a GPU, with the real Python, whose files are all below `folder`. */
-export function aHost(folder: string): Host {
-  const { python } = managedPython();
-  return { name: 'some-host', stateFolder: `${folder}/state`, python, supervisorPython: python, gpus: [], slots: 2 };
+/** A host without a GPU, with the real Python, whose files are all below `folder`. Scripts run without a sandbox. */
+export function aHost(folder: string, overrides: Partial<Host> = {}): Host {
+  const { python, uv } = managedPython();
+  const slot = (index: number) => ({ name: `cpu-${index}`, lockFile: `${folder}/cpu-${index}.lock`, deviceNodes: [] });
+  return {
+    name: 'some-host',
+    stateFolder: `${folder}/state`,
+    python,
+    supervisorPython: python,
+    sandbox: { kind: 'off' },
+    installer: { uv, python, folder: `${folder}/environments` },
+    accelerator: 'cpu',
+    devices: [],
+    slots: [slot(0), slot(1)],
+    ...overrides,
+  };
 }
 
-export function hostDependencies(folder: string): HostDependencies {
-  return { artifacts: localArtifactStore(`${folder}/artifacts`), host: aHost(folder) };
+/** The sandbox that this machine has. */
+export async function theSandbox(): Promise<Sandbox> {
+  const { python, bubblewrap } = managedPython();
+  const candidates = bubblewrap === undefined ? ['bwrap'] : ['bwrap', bubblewrap];
+  return await openSandbox({ mode: 'auto', candidates, python, supervisorPython: python });
+}
+
+/** A server that acknowledges everything and whose workflow goes on. */
+export const attentiveServer: ServerLine = {
+  sendHeartbeat: async () => 'acknowledged',
+  isWorkflowClosed: async () => false,
+};
+
+export function hostDependencies(folder: string, overrides: Partial<TrainingDependencies> = {}): TrainingDependencies {
+  return {
+    artifacts: localArtifactStore(`${folder}/artifacts`),
+    host: aHost(folder),
+    slots: unlimitedSlots,
+    orphanHours: 1,
+    openServerLine: () => attentiveServer,
+    ...overrides,
+  };
 }
 
 /** One watcher of one training, as a test holds it. */
@@ -35,7 +72,7 @@ export interface Watcher {
 
 /** Puts the script into the artifact folder and says how it is to be run. */
 export async function aRequest(
-  { artifacts }: HostDependencies,
+  { artifacts }: TrainingDependencies,
   script: string,
   overrides: Partial<ExecutionRequest> = {},
 ): Promise<ExecutionRequest> {
@@ -48,13 +85,20 @@ export async function aRequest(
     seed: 0,
     isRehearsal: false,
     deadlineSeconds: 60,
-    metricName: 'val_error',
+    metric: aMetric(),
+    resources: someResources(),
+    placement: firstPlacement,
+    lock: null,
     ...overrides,
   };
 }
 
-export function watch(dependencies: HostDependencies, request: ExecutionRequest): Watcher {
-  const environment = anActivityEnvironment();
+export function watch(
+  dependencies: TrainingDependencies,
+  request: ExecutionRequest,
+  info: Parameters<typeof anActivityEnvironment>[0] = {},
+): Watcher {
+  const environment = anActivityEnvironment({ heartbeatTimeoutMs: 8000, ...info });
   const beats: ExecutionHeartbeat[] = [];
   environment.on('heartbeat', (heartbeat: ExecutionHeartbeat) => beats.push(heartbeat));
   const result = runIn(environment, () => runTraining(dependencies, request));
@@ -78,7 +122,7 @@ export function watch(dependencies: HostDependencies, request: ExecutionRequest)
   };
 }
 
-export function placeOf(dependencies: HostDependencies, request: ExecutionRequest): ExecutionPlace {
+export function placeOf(dependencies: TrainingDependencies, request: ExecutionRequest): ExecutionPlace {
   return executionPlace(dependencies.host, request);
 }
 

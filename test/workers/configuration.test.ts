@@ -10,6 +10,9 @@ describe('the configuration', () => {
       stateFolder: join(homedir(), '.local', 'state', 'longrun'),
       python: null,
       slots: null,
+      sandbox: { mode: 'auto', bubblewrap: null },
+      hostLossMinutes: null,
+      orphanHours: 24,
       defaultModel: 'gpt-4.1',
       endpoint: null,
     });
@@ -21,6 +24,10 @@ describe('the configuration', () => {
       LONGRUN_STATE: '/data/state',
       LONGRUN_PYTHON: '/opt/python',
       LONGRUN_SLOTS: '3',
+      LONGRUN_SANDBOX: 'off',
+      LONGRUN_BWRAP: '/opt/bwrap',
+      LONGRUN_HOST_LOSS_MINUTES: '5',
+      LONGRUN_ORPHAN_HOURS: '0.5',
       LONGRUN_MODEL: 'some-model',
       OPENAI_API_KEY: 'sk-1',
       OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
@@ -30,6 +37,9 @@ describe('the configuration', () => {
       stateFolder: '/data/state',
       python: '/opt/python',
       slots: 3,
+      sandbox: { mode: 'off', bubblewrap: '/opt/bwrap' },
+      hostLossMinutes: 5,
+      orphanHours: 0.5,
       defaultModel: 'some-model',
       endpoint: { baseUrl: 'http://127.0.0.1:11434/v1', apiKey: 'sk-1' },
     });
@@ -72,6 +82,9 @@ describe('the configuration', () => {
   });
 
   const badVariables: [name: string, value: string][] = [
+    ['LONGRUN_SANDBOX', 'on'],
+    ['LONGRUN_HOST_LOSS_MINUTES', '0.5'],
+    ['LONGRUN_ORPHAN_HOURS', 'a day'],
     ['LONGRUN_SLOTS', 'many'],
     ['LONGRUN_SLOTS', '0'],
     ['LONGRUN_SLOTS', '-1'],

@@ -33,9 +33,20 @@ describe('the loss in a failed attempt to watch', () => {
   });
 
   it('is a fault when the host could not do its part', () => {
-    assert.deepEqual(lossIn(failed(ApplicationFailure.create({ type: 'Execution.SupervisorFailed' }))), {
-      kind: 'fault',
+    const failure = ApplicationFailure.create({ type: 'Execution.SupervisorFailed', details: [details] });
+    assert.deepEqual(lossIn(failed(failure)), { kind: 'fault', details, isOfHost: false });
+  });
+
+  for (const type of ['Execution.DiskFull', 'Execution.DeviceFault', 'Execution.SandboxMisconfigured']) {
+    it(`is a fault of that very host when it is ${type}`, () => {
+      const loss = lossIn(failed(ApplicationFailure.create({ type, details: [details] })));
+      assert.deepEqual(loss, { kind: 'fault', details, isOfHost: true });
     });
+  }
+
+  it('is a busy host when no slot came free there', () => {
+    const failure = ApplicationFailure.create({ type: 'Execution.HostBusy' });
+    assert.deepEqual(lossIn(failed(failure)), { kind: 'hostBusy', details: undefined });
   });
 
   it('is final when no other attempt would mend it, and when it was cancelled', () => {

@@ -9,13 +9,35 @@ describe('a trial whose script may fail', () => {
       ...trainings(1),
       async checkTrainingScript() {
         checks += 1;
-        return checks === 1 ? { kind: 'syntaxError', excerpt: 'line 3: invalid syntax' } : { kind: 'compiles' };
+        return checks === 1
+          ? { kind: 'syntaxError', excerpt: 'line 3: invalid syntax' }
+          : { kind: 'compiles', declaresPackages: false };
       },
     });
     const [first, second] = inputsOf('writeTrainingScript');
     assert.equal(first?.['fault'], null);
     assert.match(JSON.stringify(second?.['fault']), /line 3: invalid syntax/);
     assert.equal(inputsOf('rehearseTraining').length, 1);
+  });
+
+  it('sends a script whose packages cannot be had back with their names, before its rehearsal', async () => {
+    let installations = 0;
+    const { inputsOf } = await runToEnd({
+      ...trainings(1),
+      async checkTrainingScript() {
+        return { kind: 'compiles', declaresPackages: true };
+      },
+      async installPackages() {
+        installations += 1;
+        const lock = { path: 'train.py.lock', sha256: '2'.repeat(64), bytes: 1 };
+        return installations === 1
+          ? { kind: 'packagesRefused', excerpt: 'flash-attn is not allowed' }
+          : { kind: 'installed', lock };
+      },
+    });
+    assert.match(JSON.stringify(inputsOf('writeTrainingScript')[1]?.['fault']), /flash-attn is not allowed/);
+    assert.equal(inputsOf('rehearseTraining').length, 1);
+    assert.match(JSON.stringify(inputsOf('runTraining')[0]?.['lock']), /train\.py\.lock/);
   });
 
   it('sends a script whose rehearsal failed back with its traceback, before any training', async () => {

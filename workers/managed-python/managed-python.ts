@@ -7,6 +7,7 @@ import { isManagedEnvironmentComplete, managedEnvironmentPath } from './managed-
 export interface ManagedPython {
   python: string;
   temporal: string;
+  uv: string;
   bubblewrap: string | undefined;
 }
 
@@ -32,6 +33,7 @@ function locate(): ManagedPython {
   return {
     python: path.join(folder, 'bin', 'python'),
     temporal: path.join(folder, 'bin', 'temporal'),
+    uv: path.join(folder, 'bin', 'uv'),
     bubblewrap: locateBubblewrap(folder),
   };
 }

@@ -4,6 +4,7 @@ import type { Metric } from '../schema/metric.ts';
 import type { Task } from '../schema/task.ts';
 import { addSpending, nothingSpent, type BudgetUse, type Spending } from './budget.ts';
 import { journalEntry, type JournalEntry } from './journal.ts';
+import type { Resources } from './placement.ts';
 import type { Conclusion } from './stop-condition.ts';
 import { applyTaskUpdates, newTasks } from './task-list.ts';
 import type { TrialResult } from './trial.ts';
@@ -34,6 +35,7 @@ export interface ExperimentState {
   startedAtMilliseconds: number;
   title: string;
   settings: ExperimentSettings;
+  resources: Resources;
   metric: Metric;
   plan: Plan;
   tasks: Task[];
@@ -51,7 +53,7 @@ export interface Planned {
 
 /** The state as the first plan leaves it. `opened` is what `openExperiment` found in the input. */
 export function plannedState(
-  opened: Pick<ExperimentState, 'startedAtMilliseconds' | 'settings'>,
+  opened: Pick<ExperimentState, 'startedAtMilliseconds' | 'settings' | 'resources'>,
   planned: Planned,
 ): ExperimentState {
   return {

@@ -1,36 +1,69 @@
-/** Why nobody watches an execution any more. `details` are the last heartbeat's, or those of a worker's farewell. */
+import { firstPlacement, type Placement } from './placement.ts';
+
+/** Why nobody watches an execution any more. `details` name the host: the last heartbeat's, or the failure's own. */
 export type Loss =
   | { kind: 'watcherLost'; details: unknown }
+  /** It was asked for on its own queue for as long as it may be silent. */
   | { kind: 'hostSilent' }
-  /** The host could not do its part: disk full, supervisor that does not start. */
-  | { kind: 'fault' }
+  /** Its slots are taken, by others of ours or by somebody else's processes. */
+  | { kind: 'hostBusy'; details: unknown }
+  /** It lacks packages or data that another host was given. It gets them before the next attempt there. */
+  | { kind: 'notEquipped'; details: unknown }
+  /** The execution was ended by something that is not its script's fault. `isOfHost`: this host may do it again. */
+  | { kind: 'fault'; details: unknown; isOfHost: boolean }
   /** Nothing that another attempt would mend, or a cancel. */
   | { kind: 'final' };
 
-export interface NextAttempt {
+/** Where the next watcher runs, and how it got there. */
+export interface Attempt {
   /** Null: any host. */
   host: string | null;
+  placement: Placement;
+  faults: number;
+}
+
+export const firstAttempt: Attempt = { host: null, placement: firstPlacement, faults: 0 };
+
+export interface NextAttempt {
+  attempt: Attempt;
   delaySeconds: number;
 }
 
 /** With delays of up to a minute this is about a day: a disk that fills at night is mended in the morning. */
 const mostFaults = 1500;
+const busySeconds = 5;
 
 /**
- * Where the next watcher runs. A lost watcher's training may be alive, so it is looked for on its own host first;
- * null means that there is no next attempt.
+ * Where the next watcher runs. A lost watcher's training may be alive, and a lost training's checkpoint is on its
+ * host, so that host comes first. `canMove` says whether another host may ever stand in: then a silent or faulty one
+ * is given up. Null means that there is no next attempt.
  */
-export function afterLoss(loss: Loss, { host, faults }: { host: string | null; faults: number }): NextAttempt | null {
+export function afterLoss(loss: Loss, attempt: Attempt, canMove: boolean): NextAttempt | null {
   switch (loss.kind) {
     case 'watcherLost':
-      return { host: hostIn(loss.details) ?? host, delaySeconds: 0 };
+    case 'notEquipped':
+      return { attempt: { ...attempt, host: hostIn(loss.details) ?? attempt.host }, delaySeconds: 0 };
     case 'hostSilent':
-      return { host: null, delaySeconds: 0 };
-    case 'fault':
-      return faults > mostFaults ? null : { host, delaySeconds: Math.min(60, 2 ** faults) };
+      return { attempt: elsewhere(attempt, attempt.host), delaySeconds: 0 };
+    case 'hostBusy':
+      return { attempt, delaySeconds: busySeconds };
+    case 'fault': {
+      const faults = attempt.faults + 1;
+      if (faults > mostFaults) return null;
+      const host = hostIn(loss.details) ?? attempt.host;
+      const next = loss.isOfHost && canMove ? elsewhere(attempt, host) : { ...attempt, host };
+      return { attempt: { ...next, faults }, delaySeconds: Math.min(60, 2 ** faults) };
+    }
     case 'final':
       return null;
   }
+}
+
+/** A host that never told its name has published nothing, so there is nothing to go on from. */
+function elsewhere(attempt: Attempt, host: string | null): Attempt {
+  if (host === null) return attempt;
+  const { number, earlierHosts } = attempt.placement;
+  return { ...attempt, host: null, placement: { number: number + 1, earlierHosts: [...earlierHosts, host] } };
 }
 
 function hostIn(details: unknown): string | null {

@@ -7,6 +7,7 @@ import { describeExecution, type Execution, type ExecutionOutcome } from './exec
 import { mean, significant, standardDeviation } from './statistics.ts';
 import type { Spending } from './budget.ts';
 import type { MeasuredEntry } from './journal.ts';
+import type { Resources } from './placement.ts';
 
 /** What kind of attempt a trial is, chosen by the search policy; `parent` is the trial whose script it starts from. */
 export type TrialStep = { kind: 'draft' } | { kind: 'debug' | 'improve'; parent: number };
@@ -26,6 +27,9 @@ export interface TrialInput {
   models: Models;
   seeds: number;
   deadlineSeconds: number;
+  resources: Resources;
+  /** What scripts may have installed, by name. */
+  packages: string[];
   planVersion: number;
   tasks: Task[];
   earlierTrials: number[];
@@ -46,8 +50,9 @@ export type TrialOutcome =
 
 export type FailedExecution = Exclude<ExecutionOutcome, { kind: 'completed' | 'stopped' }>;
 
-/** Why a script was not trained: it does not compile, or its rehearsal failed. */
-export type ScriptFailure = FailedExecution | { kind: 'syntaxError'; excerpt: string };
+/** Why a script was not trained: it does not compile, its packages cannot be had, or its rehearsal failed. */
+export type ScriptFailure =
+  FailedExecution | { kind: 'syntaxError'; excerpt: string } | { kind: 'packagesRefused'; excerpt: string };
 
 /** A script that failed, on its way back to the model that is to mend it. */
 export interface ScriptFault {
@@ -67,6 +72,8 @@ export interface TrialResult {
   taskUpdates: TaskUpdate[];
   spending: Spending;
   script: ArtifactReference | null;
+  /** What its processes ran in; null when none did. */
+  sandbox: Execution['sandbox'] | null;
 }
 
 /** Any stopped seed stops the trial, any failed seed fails it: a mean over the survivors would flatter it. */
@@ -105,7 +112,9 @@ export function describeOutcome(outcome: TrialOutcome): string {
 }
 
 export function describeScriptFailure(failure: ScriptFailure): string {
-  return failure.kind === 'syntaxError' ? 'the script does not compile' : `its rehearsal ${describeExecution(failure)}`;
+  if (failure.kind === 'syntaxError') return 'the script does not compile';
+  if (failure.kind === 'packagesRefused') return 'the packages it declares cannot be installed';
+  return `its rehearsal ${describeExecution(failure)}`;
 }
 
 export function describeMeasurement({ mean, standardDeviation, values }: Omit<CompletedTrial, 'kind'>): string {

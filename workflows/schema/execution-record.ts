@@ -21,16 +21,36 @@ export const resultFileSchema = z.object({
   seconds: z.number(),
 });
 
-/** `exit.json`, written by the supervisor when the execution has ended. */
+/** `exit.json`, written by the supervisor when the execution has ended: the reasons are why it was ended, or that it ended itself. */
 export const exitRecordSchema = z.object({
   code: z.number().int().nullable(),
   signal: z.string().nullable(),
-  reason: z.enum(['exited', 'signaled', 'deadline', 'stopped', 'unstartable']),
+  reason: z.enum([
+    'exited',
+    'signaled',
+    'deadline',
+    'stopped',
+    'unstartable',
+    'sandboxFailed',
+    'deviceUnusable',
+    'memory',
+    'workQuota',
+    'outputQuota',
+    'diskFull',
+    'stalled',
+    'diverged',
+    'unattended',
+  ]),
   startedAt: z.number(),
   endedAt: z.number(),
+  /** Of all attempts together. */
   seconds: z.number(),
   peakMemoryBytes: z.number().nullable(),
   attempt: z.number().int(),
+  /** How much of the output was left out. A supervisor that was started before an update may write none. */
+  /** The names of the slots that it had: on which GPU it was. */
+  slots: z.array(z.string()).default([]),
+  droppedOutputBytes: z.number().int().default(0),
   message: z.string().optional(),
 });
 

@@ -39,6 +39,43 @@ const budgetSchema = z.strictObject({
   tokens: z.number().int().positive().optional(),
 });
 
+const dataSetSchema = z
+  .strictObject({
+    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must have letters, digits or . _ - (64 at most)'),
+    path: z
+      .string()
+      .max(1000)
+      .regex(/^\/[^\0]*$/, 'must be an absolute path on the training host')
+      .optional(),
+    /** Python that leaves the data set in its current folder. It runs once for each host, in the sandbox. */
+    script: z.string().min(1).max(4000).optional(),
+    /** What it may reach, by name; nothing without it. */
+    hosts: z
+      .array(
+        z.string().regex(/^(\*\.)?[A-Za-z0-9.-]+(:\d+)?$/, 'must be a host name such as example.org or *.example.org'),
+      )
+      .max(20)
+      .optional(),
+  })
+  .refine(({ path, script }) => (path === undefined) !== (script === undefined), 'must have either path or script')
+  .refine(({ path, hosts }) => path === undefined || hosts === undefined, 'has hosts, which only a script can reach');
+
+/** Scripts travel in the workflow's input, whose payload has an end. */
+const mostScriptCharacters = 6000;
+
+const dataSetsSchema = z
+  .array(dataSetSchema)
+  .max(20)
+  .refine((sets) => new Set(sets.map(({ name }) => name)).size === sets.length, 'two data sets have the same name')
+  .refine(
+    (sets) => sets.reduce((sum, { script = '' }) => sum + script.length, 0) <= mostScriptCharacters,
+    `the scripts have over ${mostScriptCharacters} characters together: prepare the data yourself and give its path`,
+  );
+
+export type GivenDataSet = z.infer<typeof dataSetSchema>;
+
+const packageName = z.string().regex(/^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/, 'must be the name of a package, or *');
+
 /**
  * The one argument of the workflow `experiment`. Every name that it does not know is refused, so that a misspelt
  * setting cannot be ignored for days.
@@ -50,12 +87,16 @@ export const experimentInputSchema = z.strictObject({
   budget: budgetSchema.prefault({}),
   models: modelsSchema.prefault({}),
   seeds: z.number().int().min(1).max(20).default(1),
+  gpusPerTrial: z.number().int().min(1).max(64).default(1),
+  data: dataSetsSchema.default([]),
+  /** What scripts may have installed, by name; `*` is anything. */
+  packages: z.array(packageName).max(100).default([]),
 });
 
 export type ExperimentInput = z.input<typeof experimentInputSchema>;
 
-/** The parsed input with every default filled in, without the idea, which is IDEA.md from here on. */
-export type ExperimentSettings = Omit<z.output<typeof experimentInputSchema>, 'idea'>;
+/** The parsed input with every default filled in, without what is in files from here on: the idea, data and scripts. */
+export type ExperimentSettings = Omit<z.output<typeof experimentInputSchema>, 'idea' | 'data'>;
 
 export type Budget = ExperimentSettings['budget'];
 export type Models = ExperimentSettings['models'];

@@ -25,7 +25,7 @@ import type { PlanRevision } from '../../../workflows/schema/plan-revision.ts';
 import type { PlanSettings } from '../../../workflows/schema/plan-settings.ts';
 import type { Task } from '../../../workflows/schema/task.ts';
 import { anActivityEnvironment, runIn } from '../../support/activity-environment.ts';
-import { aMetric, anExperiment, aReference, aTrialResult } from '../../support/builders.ts';
+import { aMetric, anExperiment, aReference, aTrialResult, someResources } from '../../support/builders.ts';
 
 const prompts = loadPrompts(fileURLToPath(new URL('../../../prompts', import.meta.url)));
 export const anIdea = 'Recognise digits. The number that counts is `val_error`; bring it to at most 2.0.';
@@ -155,6 +155,8 @@ export class Laboratory {
       models: {},
       seeds: 3,
       deadlineSeconds: 60,
+      resources: someResources(),
+      packages: [],
       planVersion: this.planVersion,
       tasks: this.tasks,
       earlierTrials: journal.map(({ trial }) => trial),

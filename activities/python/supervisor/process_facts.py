@@ -37,10 +37,18 @@ def is_running(pid, recorded_start_time):
     return not _output_of(["/bin/ps", "-o", "stat=", "-p", str(pid)]).startswith("Z")
 
 
-def child_pids():
-    """The children of this process, ended ones that were not yet reaped among them. Linux only."""
-    parent = str(os.getpid())
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _parent_of(name) == parent]
+def child_pids(parent):
+    """The children of a process, ended ones that were not yet reaped among them. Linux only."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _parent_of(name) == str(parent)]
+
+
+def program_name(pid):
+    """The first word of the command that the process was started by; "" if it has ended. Linux only."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return os.fsdecode(file.read().split(b"\0")[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _parent_of(pid):

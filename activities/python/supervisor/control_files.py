@@ -1,10 +1,5 @@
-"""Files of a control folder: JSON that is written whole or not at all, locks, and notes for people.
+"""Files of a control folder: JSON that is written whole or not at all, and notes for people."""
 
-Locks are BSD locks (flock): they belong to the open file, so a forked process or a child that inherits the descriptor holds
-the lock as well, and the kernel frees it when the last of them is gone. Local file systems only.
-"""
-
-import fcntl
 import json
 import os
 import time
@@ -25,7 +20,7 @@ def write_json(path, value):
     """Replaces the file atomically; on return it is on disk, and so is its name."""
     unfinished = _write_unfinished(path, value)
     os.replace(unfinished, path)
-    _flush_folder(path)
+    flush_folder(os.path.dirname(path))
 
 
 def claim_json(path, value):
@@ -35,7 +30,7 @@ def claim_json(path, value):
     unfinished = _write_unfinished(path, value)
     try:
         os.link(unfinished, path)
-        _flush_folder(path)
+        flush_folder(os.path.dirname(path))
     except FileExistsError:
         pass  # somebody was first, and what they wrote counts
     finally:
@@ -43,15 +38,13 @@ def claim_json(path, value):
     return read_json(path)
 
 
-def try_lock(path):
-    """Takes the lock without waiting: returns the descriptor that holds it, or None if another process holds it."""
-    descriptor = _open_lock_file(path)
+def flush_folder(path):
+    """Makes the names in a folder survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        os.fsync(descriptor)
+    finally:
         os.close(descriptor)
-        return None
-    return descriptor
 
 
 def note(message):
@@ -70,26 +63,3 @@ def _write_unfinished(path, value):
         file.flush()
         os.fsync(file.fileno())
     return unfinished
-
-
-def _flush_folder(path):
-    descriptor = os.open(os.path.dirname(path), os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _open_lock_file(path):
-    """Opens for reading and creates only what is missing: users share locks, and a lock needs no write permission."""
-    while True:
-        try:
-            return os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            pass
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        except FileExistsError:
-            continue
-        os.fchmod(descriptor, 0o644)
-        return descriptor

@@ -1,17 +1,19 @@
 """The processes of one training: the trainer, and whatever it starts.
 
 On Linux the supervisor is a child subreaper: a process whose parent ends becomes the supervisor's child, whatever session it
-has moved to. So nothing escapes, and every signal goes to a child that was not reaped yet, whose pid cannot be another's.
-Elsewhere only the trainer's process group is ended: a process that moved to a session of its own survives there.
+has moved to. So nothing escapes. Elsewhere only the trainer's process group is ended: a process that moved to a session of
+its own survives there.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
 
 from control_files import note
-from process_facts import IS_LINUX, child_pids
+from process_descendants import descendants
+from process_facts import IS_LINUX, child_pids, is_running, start_time
 
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 _KILLING_SECONDS = 10
@@ -33,17 +35,19 @@ def become_subreaper():
 
 
 class ProcessTree:
-    """Starts the trainer in a session of its own (Popen's arguments) and looks after it and all its descendants.
+    """Starts a command in a session of its own (Popen's arguments) and looks after it and all its descendants.
 
-    `status` is the trainer's wait status once it has ended, None before. `peak_memory_bytes` is the largest resident set of
-    any single process of the tree that has been reaped (getrusage(2)); it is never below the supervisor's own (about 11 MB),
-    from which the trainer is forked. Raises what Popen raises.
+    `trainer` is {"pid", "startTime"} of the process that signals are meant for: the one that was started, until somebody
+    sets another. `status` is the wait status of the one that was started, None before its end. `peak_memory_bytes` is the
+    largest resident set of any single process of the tree that has been reaped (getrusage(2)); it is never below the
+    supervisor's own (about 11 MB), from which the command is forked. Raises what Popen raises.
     """
 
     def __init__(self, command, popen_arguments):
         self._is_subreaper = become_subreaper()
         self._process = subprocess.Popen(command, start_new_session=True, **popen_arguments)
         self.pid = self._process.pid
+        self.trainer = {"pid": self.pid, "startTime": start_time(self.pid)}
         self.status = None
         self.peak_memory_bytes = 0
 
@@ -62,11 +66,36 @@ class ProcessTree:
                 self._process.returncode = os.waitstatus_to_exitcode(status)
 
     def signal_trainer(self, number):
-        if self.status is None:
-            os.kill(self.pid, number)
+        if self.status is not None or not is_running(self.trainer["pid"], self.trainer["startTime"]):
+            return
+        try:
+            os.kill(self.trainer["pid"], number)
+        except ProcessLookupError:
+            pass  # it has ended in this moment
+
+    @contextlib.contextmanager
+    def paused(self):
+        """Stops every process of the tree meanwhile. Linux; elsewhere it does nothing."""
+        processes = self._open_descendants() if IS_LINUX else []
+        try:
+            _signal_each(processes, signal.SIGSTOP)
+            yield
+        finally:
+            _signal_each(processes, signal.SIGCONT)
+            for process in processes:
+                os.close(process)
+
+    def _open_descendants(self):
+        """A descriptor names a process for good. What is a descendant still, after it was opened, is ours."""
+        opened = {pid: descriptor for pid in descendants(os.getpid()) if (descriptor := _open_process(pid)) is not None}
+        ours = set(descendants(os.getpid()))
+        for pid, descriptor in opened.items():
+            if pid not in ours:
+                os.close(descriptor)
+        return [descriptor for pid, descriptor in opened.items() if pid in ours]
 
     def kill_group(self):
-        """SIGKILL to the trainer and all that stayed in its process group."""
+        """SIGKILL to what was started and all that stayed in its process group. A sandbox dies with what started it."""
         if self.status is None:
             os.killpg(self.pid, signal.SIGKILL)
 
@@ -80,7 +109,7 @@ class ProcessTree:
             self._kill_group_of_ended_trainer()
             return []
         give_up_at = time.monotonic() + _KILLING_SECONDS
-        while remaining := child_pids():
+        while remaining := child_pids(os.getpid()):
             if time.monotonic() > give_up_at:
                 return remaining
             for pid in remaining:
@@ -97,3 +126,18 @@ class ProcessTree:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):  # macOS says "not permitted" when only ended processes are left
             pass
+
+
+def _open_process(pid):
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+
+
+def _signal_each(processes, number):
+    for process in processes:
+        try:
+            signal.pidfd_send_signal(process, number)
+        except ProcessLookupError:
+            pass  # it has ended meanwhile
