@@ -6,7 +6,7 @@ import type { ExitRecord, MetricValue } from '../workflows/schema/execution-reco
 import type { Execution, ExecutionFault } from '../workflows/domain/execution.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { judgeExecution } from '../workflows/domain/judge-execution.ts';
-import { suspect } from './adapters/free-slots.ts';
+import { markSuspect } from './adapters/free-slots.ts';
 import { metricLines, readResult } from './adapters/metrics-tail.ts';
 import { reopenExecution } from './adapters/supervised-process.ts';
 import { openUntrusted, readUntrusted, sizeOfUntrusted } from './adapters/untrusted-file.ts';
@@ -38,7 +38,7 @@ export async function collectExecution(watched: Watched, exit: ExitRecord): Prom
   if (judgement.kind === 'fault') throw await reopen(watched, exit, judgement.fault);
 
   const { outcome } = judgement;
-  const sandbox = host.sandbox.kind === 'bubblewrap' ? 'bubblewrap' : 'off';
+  const { sandbox } = exit;
   const data = request.resources.data.map(({ source, fingerprint }) => ({ name: source.name, ...fingerprint }));
   const log = await publish(watched, { outcome, metrics: values, exit, host: host.name, sandbox, data });
   return {
@@ -54,21 +54,13 @@ export async function collectExecution(watched: Watched, exit: ExitRecord): Prom
   };
 }
 
-const faultTypes = {
-  hostLost: failureType.hostLost,
-  killedFromOutside: failureType.killedFromOutside,
-  deviceFault: failureType.deviceFault,
-  diskFull: failureType.diskFull,
-  sandboxMisconfigured: failureType.sandboxMisconfigured,
-  nativeCrash: failureType.nativeCrash,
-} as const satisfies Record<ExecutionFault['class'], string>;
-
 async function reopen({ dependencies, place }: Watched, exit: ExitRecord, fault: ExecutionFault): Promise<Error> {
   const { name, supervisorPython, slots } = dependencies.host;
-  if (fault.class === 'deviceFault') await suspect(slots.filter((slot) => exit.slots.includes(slot.name)));
+  // By the preflight's evidence only: a script may say of its GPU whatever it likes.
+  if (exit.reason === 'deviceUnusable') await markSuspect(slots.filter(({ name }) => exit.slots.includes(name)));
   await reopenExecution(supervisorPython, place.control, exit.attempt);
   return ApplicationFailure.create({
-    type: faultTypes[fault.class],
+    type: failureType[fault.class],
     message: `On ${name}: ${fault.message}`,
     details: [{ host: name }],
   });

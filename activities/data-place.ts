@@ -11,10 +11,19 @@ export function dataFolder({ stateFolder }: Host, source: DataSource): string {
   return 'path' in source ? source.path : join(stateFolder, 'data', keyOf(source));
 }
 
+export interface FetchPlace {
+  control: string;
+  /** The script's own folder, which becomes the data set. */
+  work: string;
+  /** What the script is given and cannot change: its way to the network. */
+  given: string;
+}
+
 /** The folders of the fetch itself; `+` is in no experiment's id. */
-export function fetchPlace(host: Host, source: FetchedData): { control: string; work: string } {
+export function fetchPlace(host: Host, source: FetchedData): FetchPlace {
   const key = keyOf(source);
-  return { control: join(controlRoot(host), '+data', key), work: join(host.stateFolder, 'work', '+data', key) };
+  const control = join(controlRoot(host), '+data', key);
+  return { control, work: join(host.stateFolder, 'work', '+data', key), given: join(control, 'given') };
 }
 
 function keyOf({ script, hosts }: FetchedData): string {

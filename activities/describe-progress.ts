@@ -13,12 +13,8 @@ export interface ExecutionHeartbeat {
   metrics: MetricLine['metrics'];
 }
 
-export async function describeProgress({
-  dependencies,
-  request,
-  place,
-  metrics,
-}: Pick<Watched, 'dependencies' | 'request' | 'place' | 'metrics'>): Promise<ExecutionHeartbeat> {
+export async function describeProgress(watched: Watched): Promise<ExecutionHeartbeat> {
+  const { dependencies, request, place, metrics } = watched;
   const newest = await metrics.advance();
   const seconds = newest?.seconds ?? 0;
   return {

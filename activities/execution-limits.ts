@@ -40,7 +40,7 @@ export const stallLimits = { quietSeconds: 600, stepFactor: 20, firstStepSeconds
 /** How long a training may take to save a checkpoint and leave after it was told to stop. */
 const longestGraceSeconds = 60;
 /** SIGABRT for the stack, SIGKILL, and the supervisor's own poll. */
-const killingSeconds = 8;
+const endOfLadderSeconds = 8;
 /** Of the time after which a host is given up, this part may pass without contact before its training stops. */
 const contactShare = 0.75;
 
@@ -54,6 +54,6 @@ export function unattendedLimits(hostLossMinutes: number | null, orphanHours: nu
   const remaining = seconds * (1 - contactShare);
   return {
     unattendedSeconds: seconds * contactShare,
-    graceSeconds: Math.max(1, Math.min(longestGraceSeconds, remaining - killingSeconds)),
+    graceSeconds: Math.max(1, Math.min(longestGraceSeconds, remaining - endOfLadderSeconds)),
   };
 }

@@ -20,7 +20,7 @@ import { recordTrial, type RecordTrialInput } from './record-trial.ts';
 import { revisePlan, type RevisePlanInput } from './revise-plan.ts';
 import { runTraining, type ExecutionRequest } from './run-training.ts';
 import { summarizeLog, type SummarizeLogInput } from './summarize-log.ts';
-import { surveyHost } from './survey-host.ts';
+import { surveyHost, type SurveyHostInput } from './survey-host.ts';
 import { writeReport, type WriteReportInput } from './write-report.ts';
 import { writeTrainingScript, type WriteTrainingScriptInput } from './write-training-script.ts';
 
@@ -50,7 +50,8 @@ export function createLanguageModelActivities(dependencies: LanguageModelDepende
 /** For the queue `hosts`. */
 export function createHostActivities(dependencies: HostDependencies) {
   return {
-    surveyHost: (input: Parameters<typeof surveyHost>[1]) => surveyHost(dependencies, input),
+    surveyHost: (input: SurveyHostInput) => surveyHost(dependencies, input),
+    compactLog: (execution: ExecutionName) => compactLog(dependencies, execution),
     checkTrainingScript: (input: CheckTrainingScriptInput) => checkTrainingScript(dependencies, input),
   };
 }

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureType } from '../workflows/domain/failure-type.ts';
-import { ensureExecution, readExit, requestOf, type ExecutionSpec } from './adapters/supervised-process.ts';
+import { unlockedFiles } from './adapters/free-slots.ts';
+import { ensureExecution, readExit, request, type ExecutionSpec } from './adapters/supervised-process.ts';
 import type { Watched } from './run-training.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function leaveIfAsked(watched: Watched, spec: ExecutionSpec): Promi
   if (!signal.aborted || details?.timedOut === true) return;
   if (details?.workerShutdown === true) throw watcherLeaves(watched, 'The worker shuts down; the training goes on.');
   if (details?.cancelRequested === true) await stopAndWait(watched, spec);
-  else if (details?.paused === true) await interruptAndWait(watched, spec);
+  else if (details?.paused === true) await interruptAndWait(watched);
   else if (details?.notFound === true) await stopIfWorkflowClosed(watched, spec);
   throw signal.reason;
 }
@@ -61,7 +61,7 @@ const stoppingMilliseconds = 500;
 async function stopAndWait(watched: Watched, spec: ExecutionSpec): Promise<void> {
   const { control } = watched.place;
   const { supervisorPython } = watched.dependencies.host;
-  await requestOf(control, 'stop');
+  await request(control, 'stop');
   while ((await readExit(control)) === null) {
     if ((await ensureExecution(supervisorPython, control, spec)).decision === 'finished') return;
     watched.heartbeats.beat({ host: watched.dependencies.host.name, stopping: true });
@@ -69,17 +69,14 @@ async function stopAndWait(watched: Watched, spec: ExecutionSpec): Promise<void>
   }
 }
 
-/** The supervisor takes the request away when the training has ended; without a supervisor there is nothing to end. */
-async function interruptAndWait(watched: Watched, { graceSeconds }: ExecutionSpec): Promise<void> {
+/** Until the locks of the execution are free: the next attempt goes on from the checkpoint that it has saved by then. */
+async function interruptAndWait(watched: Watched): Promise<void> {
   const { control } = watched.place;
-  await requestOf(control, 'interrupt');
-  const giveUpAt = Date.now() + (graceSeconds + killingSeconds) * 1000;
-  while (existsSync(join(control, 'interrupt')) && Date.now() < giveUpAt) {
+  const locks = [join(control, 'lock')];
+  await request(control, 'interrupt');
+  while ((await unlockedFiles(watched.dependencies.host, locks)).length === 0) {
     if ((await readExit(control)) !== null) return;
     watched.heartbeats.beat({ host: watched.dependencies.host.name, pausing: true });
     await delay(stoppingMilliseconds);
   }
 }
-
-/** What the rungs of the ladder below the grace take. */
-const killingSeconds = 30;

@@ -8,7 +8,7 @@ import { withHeartbeat } from './adapters/heartbeat.ts';
 import { dataFolder } from './data-place.ts';
 import type { HostDependencies } from './dependencies.ts';
 import { fetchData } from './fetch-data.ts';
-import { assertSandboxed } from './prepare-execution.ts';
+import { assertSandboxed } from './sandbox-spec.ts';
 
 export interface PrepareDataInput {
   experiment: ExperimentIdentity;
@@ -23,7 +23,7 @@ export async function prepareData(
   { artifacts, host }: HostDependencies,
   { experiment, data }: PrepareDataInput,
 ): Promise<PreparedData[]> {
-  assertSandboxed(host);
+  await assertSandboxed(host);
   const folder = artifacts.folder(experiment.id);
   return await withHeartbeat({ preparing: data.map(({ name }) => name).join(', ') }, async () => {
     const prepared: PreparedData[] = [];

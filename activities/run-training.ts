@@ -6,6 +6,7 @@ import type { Metric } from '../workflows/schema/metric.ts';
 import type { ExitRecord } from '../workflows/schema/execution-record.ts';
 import type { Execution } from '../workflows/domain/execution.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
+import { taskQueue } from '../workflows/domain/task-queue.ts';
 import type { Placement, Resources } from '../workflows/domain/placement.ts';
 import { acknowledgedHeartbeats, type AcknowledgedHeartbeats } from './adapters/acknowledged-heartbeats.ts';
 import { usableSlots } from './adapters/free-slots.ts';
@@ -17,6 +18,7 @@ import { collectExecution } from './collect-execution.ts';
 import type { TrainingDependencies } from './dependencies.ts';
 import type { SlotUse } from './adapters/slot-ledger.ts';
 import { describeProgress } from './describe-progress.ts';
+import { keepBeating, type Beating } from './keep-beating.ts';
 import { executionPlace, type ExecutionName, type ExecutionPlace } from './execution-place.ts';
 import { leaveIfAsked, watcherLeaves } from './leave-training.ts';
 import { prepareExecution } from './prepare-execution.ts';
@@ -56,14 +58,31 @@ export async function runTraining(dependencies: TrainingDependencies, request: E
   const watched = watch(dependencies, request);
   await mkdir(watched.place.control, { recursive: true });
   await announce(watched);
-  const spec = await prepareExecution(watched);
   try {
-    const exit = await watchToEnd(watched, spec);
+    const exit = await watchToEnd(watched);
     const publishing = { host: dependencies.host.name, seed: request.seed, publishing: true };
     return await withHeartbeat(publishing, () => collectExecution(watched, exit));
+  } catch (error) {
+    throw withHost(error, dependencies.host.name);
   } finally {
     watched.slotUse.end();
   }
+}
+
+/**
+ * From the first heartbeat on a training may run here, so whatever goes wrong says where to look for it. A cancel
+ * stays what it is.
+ */
+function withHost(error: unknown, host: string): unknown {
+  if (error === Context.current().cancellationSignal.reason) return error;
+  const failure = error instanceof ApplicationFailure ? error : null;
+  if (failure !== null && (failure.nonRetryable === true || failure.details?.[0] !== undefined)) return error;
+  return ApplicationFailure.create({
+    type: failure?.type ?? failureType.watchFailed,
+    message: failure?.message ?? `The watcher on ${host} failed: ${String(error)}`,
+    details: [{ host }],
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
 }
 
 /** Nothing is started before the server knows the host: a later watcher must know where to look for the training. */
@@ -83,11 +102,13 @@ function watch(dependencies: TrainingDependencies, request: ExecutionRequest): W
   const heartbeats = acknowledgedHeartbeats({
     line,
     timeoutSeconds: (context.info.heartbeatTimeoutMs ?? defaultHeartbeatMilliseconds) / 1000,
-    onAcknowledged(details, uptimeSeconds) {
+    async onAcknowledged(details, uptimeSeconds) {
       context.heartbeat(details);
-      renewContact(place.control, uptimeSeconds).catch((error: unknown) =>
-        context.log.warn('the supervisor cannot be told of the contact', { error: String(error) }),
-      );
+      try {
+        await renewContact(place.control, uptimeSeconds);
+      } catch (error) {
+        context.log.warn('the supervisor cannot be told of the contact', { error: String(error) });
+      }
     },
   });
   const metrics = followMetrics(place.metrics);
@@ -101,40 +122,61 @@ const pollMilliseconds = 250;
 /** A supervisor that was killed leaves no exit record: asking again finds that out and starts what was lost. */
 const askAgainMilliseconds = 10_000;
 const busyMilliseconds = 2_000;
-/** Then another host may have a free slot: the work goes back to the common queue. */
+/** Then another host may have a free slot: what came by the common queue goes back to it. */
 const longestBusyMilliseconds = 30_000;
 
-async function watchToEnd(watched: Watched, spec: ExecutionSpec): Promise<ExitRecord> {
-  const { place, request, checkpoints, heartbeats } = watched;
+async function watchToEnd(watched: Watched): Promise<ExitRecord> {
+  const beating = keepBeating(watched);
+  try {
+    return await watchPrepared(watched, await prepareExecution(watched), beating);
+  } finally {
+    beating.stop();
+  }
+}
+
+async function watchPrepared(watched: Watched, spec: ExecutionSpec, beating: Beating): Promise<ExitRecord> {
+  const { place, request, checkpoints } = watched;
   let askAgainAt = 0;
   let busySince: number | null = null;
   for (;;) {
     await leaveIfAsked(watched, spec);
-    if (Date.now() >= askAgainAt) {
+    if (beating.problem !== null) throw beating.problem;
+    const now = performance.now();
+    if (now >= askAgainAt && mayStart(watched)) {
       const answer = await ask(watched, spec);
       if (typeof answer === 'object') return answer;
-      busySince = answer === 'busy' ? (busySince ?? Date.now()) : null;
-      if (busySince !== null && Date.now() - busySince > longestBusyMilliseconds) throw busy(watched);
-      askAgainAt = Date.now() + (answer === 'busy' ? busyMilliseconds : askAgainMilliseconds);
+      busySince = answer === 'busy' ? (busySince ?? now) : null;
+      if (busySince !== null && now - busySince > longestBusyMilliseconds && isOnCommonQueue()) throw busy(watched);
+      askAgainAt = now + (answer === 'busy' ? busyMilliseconds : askAgainMilliseconds);
     }
     const exit = await readExit(place.control);
     if (exit !== null) return exit;
-    heartbeats.beat(await describeProgress(watched));
     if (request.resources.hostLossMinutes !== null) checkpoints.advance();
     await delay(pollMilliseconds);
   }
+}
+
+/** Where another host may stand in for this one, nothing is started here that the server has not heard of lately. */
+function mayStart({ request, heartbeats }: Watched): boolean {
+  return request.resources.hostLossMinutes === null || !heartbeats.isSilent;
+}
+
+/** On its own queue a host waits for as long as it takes: what it waits for has its checkpoint here. */
+function isOnCommonQueue(): boolean {
+  return Context.current().info.taskQueue === taskQueue.gpu;
 }
 
 /** The exit record, or whether the training runs or waits for a slot. */
 async function ask(watched: Watched, spec: ExecutionSpec): Promise<ExitRecord | 'runs' | 'busy'> {
   const { dependencies, place } = watched;
   const { host } = dependencies;
-  const slots = await usableSlots(host);
+  const { slots, problem } = await usableSlots(host);
   const decision = await ensureExecution(host.supervisorPython, place.control, { ...spec, slots });
   switch (decision.decision) {
     case 'finished':
       return decision.exit;
     case 'busy':
+      if (problem !== null) log.warn('no GPU can be looked at', { problem });
       return 'busy';
     case 'refused':
       throw ApplicationFailure.nonRetryable(decision.reason, failureType.executionRefused);

@@ -58,7 +58,7 @@ await runWorker('gpu', async (configuration, logger) => {
 /** Each poller holds a permit while it waits, so more of them than slots would only wait for permits. */
 function polling(host: Host, slots: GpuSlotSupplierOptions): Partial<WorkerOptions> {
   return {
-    maxConcurrentActivityTaskPolls: Math.min(host.slots.length, 4),
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: Math.min(host.slots.length, 4) },
     tuner: {
       activityTaskSlotSupplier: gpuSlotSupplier(slots),
       workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },

@@ -6,7 +6,7 @@ import type {
   HostActivities,
   LanguageModelActivities,
 } from '../activities/index.ts';
-import { taskQueue } from './domain/task-queue.ts';
+import { hostQueue, taskQueue } from './domain/task-queue.ts';
 
 /*
  * One proxy per kind of waiting. Infrastructure faults are retried for as long as `scheduleToCloseTimeout` says, with
@@ -48,7 +48,7 @@ export const equipment = proxyActivities<EquipmentActivities>({
   retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
 });
 
-/** Reading the log of a training on the host that holds it; its queue is given with each call. */
+/** Reading the log of a training, on the host that holds it if it can be had; its queue is given with each call. */
 export const logs = proxyActivities<GpuActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '30 seconds',
@@ -56,13 +56,34 @@ export const logs = proxyActivities<GpuActivities>({
 });
 
 /**
- * Watching an execution. One attempt: the retry is the workflow's own loop (`executeOnGpu`), which knows the host.
- * The queue and `startToCloseTimeout`, which follows from the deadline, are given with each call.
+ * Watching an execution. One attempt: the retry is the workflow's own loop (`executeOnGpu`), which knows the host. The
+ * queue and the time-outs, which follow from the execution, are given with each call.
  */
 export const gpu = proxyActivities<GpuActivities>({
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '30 seconds',
   // The workflow ends only when the training has: a cancelled experiment leaves nothing running.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { maximumAttempts: 1 },
 });
+
+/** Stopping walks a ladder (checkpoint, stack, kill) and the log is published after that. */
+const closingSeconds = 300;
+const longestHeartbeatSeconds = 30;
+
+/** A silent host is noticed well within the time after which it is given up. */
+export function watchTimeouts(deadlineSeconds: number, hostLossMinutes: number | null) {
+  const heartbeatSeconds =
+    hostLossMinutes === null ? longestHeartbeatSeconds : Math.min(longestHeartbeatSeconds, (hostLossMinutes * 60) / 4);
+  return {
+    heartbeatTimeout: heartbeatSeconds * 1000,
+    startToCloseTimeout: (deadlineSeconds + closingSeconds) * 1000,
+  };
+}
+
+/** The queue of one host, and how long it may leave a task there: for ever where no other host stands in for it. */
+export function onHost(host: string, hostLossMinutes: number | null) {
+  const taskQueue = hostQueue(host);
+  return hostLossMinutes === null
+    ? { taskQueue }
+    : { taskQueue, scheduleToStartTimeout: Math.round(hostLossMinutes * 60_000) };
+}

@@ -1,10 +1,10 @@
 import { sleep } from '@temporalio/workflow';
 import type { ExecutionRequest } from '../activities/run-training.ts';
-import { artifacts, equipment, gpu } from './activity-proxies.ts';
+import { artifacts, equipment, gpu, onHost, watchTimeouts } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
 import { afterLoss, firstAttempt, type Attempt, type NextAttempt } from './domain/host-loss.ts';
 import { trialSummary } from './domain/trial-summary.ts';
-import { hostQueue, taskQueue } from './domain/task-queue.ts';
+import { taskQueue } from './domain/task-queue.ts';
 import { lossIn } from './loss-in.ts';
 
 export type ExecutionActivity = 'rehearseTraining' | 'runTraining';
@@ -36,59 +36,41 @@ export async function executeOnGpu(
       return execution;
     }
     attempt = ended.attempt;
-    if (ended.isNotEquipped && attempt.host !== null) await equip(order, attempt.host);
     if (ended.delaySeconds > 0) await sleep(ended.delaySeconds * 1000, { summary: `${summary}: wait after a fault` });
   }
 }
 
-type Ended = { kind: 'execution'; execution: Execution } | Again;
-
-interface Again extends NextAttempt {
-  kind: 'again';
-  isNotEquipped: boolean;
-}
+type Ended = { kind: 'execution'; execution: Execution } | ({ kind: 'again' } & NextAttempt);
 
 interface Placed {
   order: ExecutionOrder;
   attempt: Attempt;
 }
 
-/** Stopping walks a ladder (checkpoint, stack, kill) and the log is published after that. */
-const closingSeconds = 300;
-
 async function watchOnce(activity: ExecutionActivity, { order, attempt }: Placed, summary: string): Promise<Ended> {
   const { host, placement } = attempt;
   const { hostLossMinutes } = order.resources;
   try {
+    if (host !== null && !attempt.isEquipped) await equip(order, host);
     const execution = await gpu[activity].executeWithOptions(
       {
         summary,
-        taskQueue: host === null ? taskQueue.gpu : hostQueue(host),
-        heartbeatTimeout: heartbeatSeconds(hostLossMinutes) * 1000,
-        startToCloseTimeout: (order.deadlineSeconds + closingSeconds) * 1000,
-        ...(host === null || hostLossMinutes === null
-          ? {}
-          : { scheduleToStartTimeout: Math.round(hostLossMinutes * 60_000) }),
+        ...watchTimeouts(order.deadlineSeconds, hostLossMinutes),
+        ...(host === null ? { taskQueue: taskQueue.gpu } : onHost(host, hostLossMinutes)),
       },
       [{ ...order, placement }],
     );
     return { kind: 'execution', execution };
   } catch (error) {
-    const loss = lossIn(error);
-    const next = afterLoss(loss, attempt, hostLossMinutes !== null);
+    const next = afterLoss(lossIn(error), attempt, hostLossMinutes !== null);
     if (next === null) throw error;
-    return { kind: 'again', isNotEquipped: loss.kind === 'notEquipped', ...next };
+    return { kind: 'again', ...next };
   }
 }
 
 async function equip({ experiment, trial, lock, resources }: ExecutionOrder, host: string): Promise<void> {
   const summary = trialSummary(trial, `equip ${host}`);
-  await equipment.equipHost.executeWithOptions({ summary, taskQueue: hostQueue(host) }, [
+  await equipment.equipHost.executeWithOptions({ summary, ...onHost(host, resources.hostLossMinutes) }, [
     { experiment, lock, data: resources.data },
   ]);
-}
-
-/** A silent host is noticed well within the time after which it is given up. */
-function heartbeatSeconds(hostLossMinutes: number | null): number {
-  return hostLossMinutes === null ? 30 : Math.min(30, (hostLossMinutes * 60) / 4);
 }

@@ -14,10 +14,11 @@ export function lossIn(error: unknown): Loss {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof ApplicationFailure) {
     const details: unknown = cause.details?.[0];
+    if (cause.type === failureType.hostLacksData) return { kind: 'fault', details, isOfHost: true };
     if (cause.nonRetryable === true) return { kind: 'final' };
     if (cause.type === failureType.watcherShutDown) return { kind: 'watcherLost', details };
     if (cause.type === failureType.notEquipped) return { kind: 'notEquipped', details };
-    if (cause.type === failureType.hostBusy) return { kind: 'hostBusy', details };
+    if (cause.type === failureType.hostBusy) return { kind: 'hostBusy' };
     return { kind: 'fault', details, isOfHost: faultsOfHost.has(cause.type) };
   }
   if (!(cause instanceof TimeoutFailure)) return { kind: 'final' };

@@ -1,13 +1,13 @@
 import { setHandler } from '@temporalio/workflow';
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
-import { languageModel, logs } from './activity-proxies.ts';
+import { languageModel } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { describeExecution, type Execution } from './domain/execution.ts';
-import { hostQueue } from './domain/task-queue.ts';
 import { trialOutcome, type TrialInput, type TrialResult } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
+import { compactLogs } from './compact-logs.ts';
 import { executeOnGpu } from './execute-on-gpu.ts';
 import { description, messagesRecordedSignal } from './messages.ts';
 import { outcomeWithoutTraining, writeWorkingScript, type WrittenScript } from './write-working-script.ts';
@@ -42,7 +42,7 @@ export async function trial(input: TrialInput): Promise<TrialResult> {
 async function trainEverySeed(input: TrialInput, { script, lock, title }: WorkingScript): Promise<Execution[]> {
   const { experiment, number, deadlineSeconds, metric, resources } = input;
   const seeds = Array.from({ length: input.seeds }, (_, seed) => seed);
-  return await Promise.all(
+  const ended = await Promise.allSettled(
     seeds.map((seed) => {
       const name = `seed-${seed}`;
       const shared = { experiment, trial: number, name, script, lock, seed, deadlineSeconds, metric, resources };
@@ -50,20 +50,16 @@ async function trainEverySeed(input: TrialInput, { script, lock, title }: Workin
       return executeOnGpu('runTraining', { ...shared, isRehearsal: false }, summary);
     }),
   );
+  // Only then: a trial that ends while a training of it is still saving its checkpoint leaves it to the sweep.
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return ended.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
-/** Each log is compacted where it lies; the model sees the digests, and the next prompts see the summary. */
+/** Each log is compacted; the model sees the digests, and the next prompts see the summary. */
 async function summarizeLogs(input: TrialInput, executions: Execution[]): Promise<Spending> {
   if (executions.length === 0) return nothingSpent;
-  const { experiment, number } = input;
-  await Promise.all(
-    executions.map(({ name, host }) =>
-      logs.compactLog.executeWithOptions(
-        { summary: trialSummary(number, 'compact the log', name), taskQueue: hostQueue(host) },
-        [{ experiment, trial: number, name }],
-      ),
-    ),
-  );
+  const { number } = input;
+  await compactLogs(input, executions);
   const answer = await askUntilUsable((round) =>
     languageModel.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
       {

@@ -21,7 +21,7 @@ export interface HeartbeatOptions {
   /** The activity's own. */
   timeoutSeconds: number;
   /** Told of the send time of each acknowledged heartbeat. */
-  onAcknowledged: (details: unknown, uptimeSeconds: number) => void;
+  onAcknowledged: (details: unknown, uptimeSeconds: number) => Promise<void>;
 }
 
 export function acknowledgedHeartbeats({
@@ -44,7 +44,7 @@ export function acknowledgedHeartbeats({
       isUnknown = (await line.sendHeartbeat(details, limitMilliseconds)) === 'unknown';
       if (isUnknown) return false;
       acknowledgedAt = now;
-      onAcknowledged(details, now);
+      await onAcknowledged(details, now);
       return true;
     } catch {
       return false; // How long there was no answer is what `isSilent` counts; the next heartbeat is the retry.

@@ -1,5 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { chmod, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, lstat, rename, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -13,10 +15,12 @@ export interface AllowListProxy {
  * The only way out of a sandbox that has no network: an HTTP proxy on a Unix socket, which connects to the named hosts
  * and to no other. A name may begin with `*.` for all its subdomains, and end with a port; without one, 80 and 443 are
  * meant. Names are compared as they are asked for, so an address passes only where the list has that address. What
- * goes through a tunnel is not looked into.
+ * goes through a tunnel is not looked into. A later proxy at the same path takes the place of an earlier one. The folder
+ * of the socket must be one that nobody else writes to.
  */
 export async function openAllowListProxy(socketPath: string, hosts: readonly string[]): Promise<AllowListProxy> {
-  await rm(socketPath, { force: true });
+  // Node removes the path it listens at when it closes, which by then may be another proxy's.
+  const ownPath = `${socketPath}.${randomBytes(4).toString('hex')}`;
   const refused = new Set<string>();
   const isAllowed = (target: URL): boolean => {
     const allowed = hosts.some((host) => matches(host, target));
@@ -29,16 +33,20 @@ export async function openAllowListProxy(socketPath: string, hosts: readonly str
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(socketPath, resolve);
+    server.listen(ownPath, resolve);
   });
-  await chmod(socketPath, 0o666); // The sandbox has a user of its own.
+  await chmod(ownPath, 0o666); // The sandbox has a user of its own.
+  const { ino } = await lstat(ownPath);
+  await rename(ownPath, socketPath);
   return {
     refused,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      if (existsSync(socketPath) && (await lstat(socketPath)).ino === ino) await rm(socketPath, { force: true });
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 

@@ -20,10 +20,20 @@ export interface ArtifactFolder {
   write(path: string, content: string): Promise<ArtifactReference>;
   /** Writes only where nothing is; false, and nothing changed, where something is already. */
   create(path: string, content: string): Promise<boolean>;
-  /** Copies an open local file of any size, from its beginning. */
-  publish(path: string, localFile: FileHandle): Promise<ArtifactReference>;
+  /** Copies an open local file of any size, from its beginning; at most `mostBytes` of it, where they are given. */
+  publish(path: string, localFile: FileHandle, mostBytes?: number): Promise<ArtifactReference>;
+  /** Copies it only if its first bytes, so many, have this hash; false, and nothing changed, where they have not. */
+  publishIfIntact(
+    path: string,
+    localFile: FileHandle,
+    content: Pick<ArtifactReference, 'sha256' | 'bytes'>,
+  ): Promise<boolean>;
   read(path: string): Promise<string>;
   readIfPresent(path: string): Promise<string | null>;
+  /** The names in a folder, files that are being written included; none where there is no such folder. */
+  list(path: string): Promise<string[]>;
+  /** Removes a file that may not be there. */
+  remove(path: string): Promise<void>;
   /** A local copy's path, for programs that need a file. */
   localPath(path: string): string;
   rename(path: string, newPath: string): Promise<void>;

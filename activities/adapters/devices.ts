@@ -17,6 +17,8 @@ export interface Device {
 export interface Devices {
   accelerator: Accelerator;
   devices: Device[];
+  /** Why there is none although a driver's tool is there, for people to read; null where all is well. */
+  problem: string | null;
 }
 
 /** The tools of the vendors may hang on a sick GPU, hence a time-out on every call. */
@@ -24,10 +26,24 @@ const timeoutMilliseconds = 10_000;
 
 /** NVIDIA's GPUs, else AMD's, else none: then trainings run on the CPU. */
 export async function findDevices(): Promise<Devices> {
-  const nvidia = await nvidiaDevices();
-  if (nvidia.length > 0) return { accelerator: 'cuda', devices: nvidia };
-  const amd = await amdDevices();
-  return amd.length > 0 ? { accelerator: 'rocm', devices: amd } : { accelerator: 'cpu', devices: [] };
+  const nvidia = await look('nvidia-smi', nvidiaDevices);
+  if (nvidia.devices.length > 0) return { accelerator: 'cuda', devices: nvidia.devices, problem: null };
+  const amd = await look('rocm-smi', amdDevices);
+  if (amd.devices.length > 0) return { accelerator: 'rocm', devices: amd.devices, problem: null };
+  return { accelerator: 'cpu', devices: [], problem: nvidia.problem ?? amd.problem };
+}
+
+/** A tool that is not there means that there is no such GPU; one that fails is a problem that people must hear of. */
+async function look(
+  tool: string,
+  find: () => Promise<Device[]>,
+): Promise<{ devices: Device[]; problem: string | null }> {
+  try {
+    return { devices: await find(), problem: null };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { devices: [], problem: null };
+    return { devices: [], problem: `${tool} is there and fails: ${String(error).split('\n', 1)[0]}` };
+  }
 }
 
 /**
@@ -35,7 +51,7 @@ export async function findDevices(): Promise<Devices> {
  * for as well, since the processes of other containers are not listed. Throws when the tool does not answer: a GPU
  * that nobody can see into is not free.
  */
-export async function devicesInUse({ accelerator, devices }: Devices): Promise<Set<string>> {
+export async function devicesInUse({ accelerator, devices }: Omit<Devices, 'problem'>): Promise<Set<string>> {
   if (accelerator !== 'cuda' || devices.length === 0) return new Set();
   const processes = await nvidiaSmi('compute-apps', ['gpu_uuid', 'pid']);
   const memory = await nvidiaSmi('gpu', ['uuid', 'memory.used', 'memory.total']);
@@ -47,12 +63,7 @@ export async function devicesInUse({ accelerator, devices }: Devices): Promise<S
 const largestIdleShare = 0.1;
 
 async function nvidiaDevices(): Promise<Device[]> {
-  let rows: string[][];
-  try {
-    rows = await nvidiaSmi('gpu', ['uuid', 'name', 'memory.total', 'pci.bus_id', 'index']);
-  } catch {
-    return []; // Not there, or not answering: then trainings run on the CPU, and the survey says so.
-  }
+  const rows = await nvidiaSmi('gpu', ['uuid', 'name', 'memory.total', 'pci.bus_id', 'index']);
   return await Promise.all(
     rows.map(async ([uuid = '', name = '', memory, bus = '', index = '']) => {
       const minor = (await nvidiaMinor(bus)) ?? index;
@@ -87,14 +98,9 @@ async function nvidiaMinor(bus: string): Promise<string | null> {
 
 /** `{"card0": {"Unique ID": "0x…", "Card series": "…", "VRAM Total Memory (B)": "…"}}` */
 async function amdDevices(): Promise<Device[]> {
-  let cards: Record<string, Record<string, string>>;
-  try {
-    const query = ['--showuniqueid', '--showproductname', '--showmeminfo', 'vram', '--json'];
-    const { stdout } = await run('rocm-smi', query, { timeout: timeoutMilliseconds, killSignal: 'SIGKILL' });
-    cards = JSON.parse(stdout) as typeof cards;
-  } catch {
-    return []; // As above.
-  }
+  const query = ['--showuniqueid', '--showproductname', '--showmeminfo', 'vram', '--json'];
+  const { stdout } = await run('rocm-smi', query, { timeout: timeoutMilliseconds, killSignal: 'SIGKILL' });
+  const cards = JSON.parse(stdout) as Record<string, Record<string, string>>;
   return Object.entries(cards).flatMap(([card, facts]) => {
     const id = facts['Unique ID'];
     const number = /^card(\d+)$/.exec(card)?.[1];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 export interface Fingerprint {
@@ -13,15 +13,16 @@ export interface Fingerprint {
 
 const mostReadBytes = 2 ** 30;
 
-/** Tells whether a file or folder is still the one that an experiment was run on. Links are named, not followed. */
+/** Tells whether a file or folder is still the one that an experiment was run on. A link counts by its name and target, and is not followed. */
 export async function fingerprint(path: string): Promise<Fingerprint> {
   const files = await listFiles(path);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const of = bytes <= mostReadBytes ? 'content' : 'listing';
   const hash = createHash('sha256');
-  for (const { name, file, size, changedMilliseconds } of files) {
+  for (const { name, file, size, changedMilliseconds, target } of files) {
     hash.update(`${name}\0${size}\0`);
-    if (of === 'listing') hash.update(`${changedMilliseconds}\0`);
+    if (target !== null) hash.update(`${target}\0`);
+    else if (of === 'listing') hash.update(`${changedMilliseconds}\0`);
     else for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   }
   return { sha256: hash.digest('hex'), of, files: files.length, bytes };
@@ -32,18 +33,23 @@ interface ListedFile {
   file: string;
   size: number;
   changedMilliseconds: number;
+  /** Of a link. */
+  target: string | null;
 }
 
 async function listFiles(path: string): Promise<ListedFile[]> {
   const root = await stat(path);
-  if (root.isFile()) return [{ name: '', file: path, size: root.size, changedMilliseconds: root.mtimeMs }];
+  if (root.isFile())
+    return [{ name: '', file: path, size: root.size, changedMilliseconds: root.mtimeMs, target: null }];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const regular = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
   const listed = await Promise.all(
-    regular.toSorted().map(async (file) => {
+    files.map(async (entry) => {
+      const file = join(entry.parentPath, entry.name);
       const { size, mtimeMs } = await lstat(file);
-      return { name: relative(path, file), file, size, changedMilliseconds: mtimeMs };
+      const target = entry.isSymbolicLink() ? await readlink(file) : null;
+      return { name: relative(path, file), file, size, changedMilliseconds: mtimeMs, target };
     }),
   );
-  return listed;
+  return listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -13,7 +13,7 @@ const freeSchema = z.array(z.string());
 
 /**
  * The slots that nobody has now: no training of ours, whichever worker started it, holds the lock, no foreign process
- * uses the GPU, and it has not failed a moment ago. Whoever can use only more than `promised` of them gets none sooner: asking the driver is slow.
+ * uses the GPU, and it has not failed a moment ago. The driver, which is slow, is asked only where more than `promised` are unlocked; else there are none.
  * Throws when it cannot be told.
  */
 export async function freeSlots(host: Host, promised = 0): Promise<Slot[]> {
@@ -23,27 +23,36 @@ export async function freeSlots(host: Host, promised = 0): Promise<Slot[]> {
   return unlocked.filter(({ name }) => !inUse.has(name));
 }
 
+export interface UsableSlots {
+  slots: Slot[];
+  /** Why it cannot be told which ones are; null where it can. */
+  problem: string | null;
+}
+
 /**
  * The slots that a training may take when their locks are free: those that no foreign process uses. None where that
  * cannot be told: a training that runs is found all the same, and no new one starts on a GPU that nobody can look at.
  */
-export async function usableSlots(host: Host): Promise<Slot[]> {
-  if (host.accelerator === 'cpu') return host.slots;
+export async function usableSlots(host: Host): Promise<UsableSlots> {
+  if (host.accelerator === 'cpu') return { slots: host.slots, problem: null };
   try {
     const [unlocked, inUse] = await Promise.all([unlockedSlots(host), devicesInUse(host)]);
     const foreign = new Set(unlocked.filter(({ name }) => inUse.has(name)));
-    return host.slots.filter((slot) => !foreign.has(slot) && !isSuspect(slot));
-  } catch {
-    return [];
+    return { slots: host.slots.filter((slot) => !foreign.has(slot) && !isSuspect(slot)), problem: null };
+  } catch (error) {
+    return { slots: [], problem: String(error).split('\n', 1)[0] ?? 'the driver does not answer' };
   }
 }
 
 const suspectMilliseconds = 60 * 60_000;
 const suspicionFile = ({ lockFile }: Slot): string => `${lockFile}.suspect`;
 
-/** Leaves a GPU that has failed alone for an hour: the next training would take it first, and fail as well. */
-export async function suspect(slots: readonly Slot[]): Promise<void> {
-  await Promise.all(slots.map((slot) => writeFile(suspicionFile(slot), '')));
+/**
+ * Leaves a GPU that has failed alone for an hour: the next training would take it first, and fail as well. Users share
+ * the folder of locks, so a mark may be another one's: then it stays as old as it is.
+ */
+export async function markSuspect(slots: readonly Slot[]): Promise<void> {
+  await Promise.allSettled(slots.map((slot) => writeFile(suspicionFile(slot), '')));
 }
 
 function isSuspect(slot: Slot): boolean {
@@ -52,8 +61,17 @@ function isSuspect(slot: Slot): boolean {
 }
 
 async function unlockedSlots(host: Host): Promise<Slot[]> {
-  const files = host.slots.map(({ lockFile }) => lockFile);
-  const { stdout } = await run(host.supervisorPython, ['-I', '-S', freeSlotsScript, ...files], { timeout: 30_000 });
-  const unlocked = new Set(freeSchema.parse(JSON.parse(stdout)));
+  const unlocked = new Set(
+    await unlockedFiles(
+      host,
+      host.slots.map(({ lockFile }) => lockFile),
+    ),
+  );
   return host.slots.filter(({ lockFile }) => unlocked.has(lockFile));
+}
+
+/** Which of these pairs of locks nobody holds. */
+export async function unlockedFiles({ supervisorPython }: Host, lockFiles: string[]): Promise<string[]> {
+  const { stdout } = await run(supervisorPython, ['-I', '-S', freeSlotsScript, ...lockFiles], { timeout: 30_000 });
+  return freeSchema.parse(JSON.parse(stdout));
 }

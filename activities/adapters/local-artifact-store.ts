@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { link, mkdir, open, readFile, realpath, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ArtifactReference } from '../../workflows/schema/artifact-reference.ts';
@@ -48,9 +48,17 @@ function localFolder(location: string): ArtifactFolder {
     location,
     write: (path, content) => intoPlace(path, (file) => replaceWhole(file, content, path)),
     create: (path, content) => intoPlace(path, (file) => createWhole(file, content)),
-    publish: (path, localFile) => intoPlace(path, (file) => copyWhole(localFile, file, path)),
+    publish: (path, localFile, mostBytes) =>
+      intoPlace(path, async (file) => ({ path, ...(await copyWhole(localFile, file, mostBytes)) })),
+    publishIfIntact: (path, localFile, content) => intoPlace(path, (file) => copyIfIntact(localFile, file, content)),
     read,
     readIfPresent: (path) => unlessAbsent(read(path), null),
+    list: (path) =>
+      unlessAbsent(
+        at(path, (folder) => listFolder(location, folder)),
+        [],
+      ),
+    remove: (path) => at(path, (file) => rm(file, { force: true })),
     localPath: (path) => inside(location, path),
     rename: move,
     removeEmptyFolder: (path) => at(path, removeEmpty),
@@ -68,6 +76,11 @@ async function removeEmpty(folder: string): Promise<void> {
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errorCode(error) ?? '')) throw error;
   }
+}
+
+async function listFolder(location: string, folder: string): Promise<string[]> {
+  await refuseLinkedParents(location, join(folder, 'name'));
+  return await readdir(folder);
 }
 
 async function unlessAbsent<T, U>(result: Promise<T>, absent: U): Promise<T | U> {
@@ -156,21 +169,43 @@ async function createWhole(file: string, content: string): Promise<boolean> {
   return true;
 }
 
-async function copyWhole(from: FileHandle, file: string, path: string): Promise<ArtifactReference> {
+/** What the content of a file is known by. */
+type Content = Pick<ArtifactReference, 'sha256' | 'bytes'>;
+
+async function copyWhole(from: FileHandle, file: string, mostBytes = Infinity): Promise<Content> {
   const temporary = `${file}.${randomUUID()}.tmp`;
+  const content = await copyAside(from, temporary, mostBytes);
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+  return content;
+}
+
+async function copyIfIntact(from: FileHandle, file: string, expected: Content): Promise<boolean> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  const { sha256, bytes } = await copyAside(from, temporary, expected.bytes);
+  if (sha256 !== expected.sha256 || bytes !== expected.bytes) {
+    await rm(temporary);
+    return false;
+  }
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+  return true;
+}
+
+async function copyAside(from: FileHandle, temporary: string, mostBytes: number): Promise<Content> {
   const hash = createHash('sha256');
   let bytes = 0;
   await withFile(temporary, async (to) => {
-    for await (const chunk of from.createReadStream({ start: 0, autoClose: false, highWaterMark: 1024 * 1024 })) {
+    if (mostBytes <= 0) return;
+    const range = { start: 0, end: mostBytes - 1 };
+    for await (const chunk of from.createReadStream({ ...range, autoClose: false, highWaterMark: 1024 * 1024 })) {
       const part = chunk as Buffer;
       hash.update(part);
       bytes += part.length;
       await to.writeFile(part);
     }
   });
-  await rename(temporary, file);
-  await syncFolder(dirname(file));
-  return { path, sha256: hash.digest('hex'), bytes };
+  return { sha256: hash.digest('hex'), bytes };
 }
 
 async function writeWhole(file: string, content: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { ApplicationFailure } from '@temporalio/activity';
-import { failureType } from '../../workflows/domain/failure-type.ts';
+import { putFile } from './put-file.ts';
+import { failureOfHost, runUv, troubleWithUv } from './run-uv.ts';
 
 const run = promisify(execFile);
 
@@ -24,110 +24,124 @@ export type LockResult = { kind: 'locked'; lock: string } | { kind: 'refused' | 
 
 const lockMilliseconds = 5 * 60_000;
 const installMilliseconds = 25 * 60_000;
+const compileMilliseconds = 10 * 60_000;
 
 /**
  * Exact versions and hashes for the requirements, as a requirements file; what is installed beneath keeps its version.
- * Only wheels are considered: to build a package is to run its code.
+ * Only wheels are considered: to build a package is to run its code. Throws a retryable failure where the host is at
+ * fault, such as a full disk.
  */
 export async function lockPackages(installer: PackageInstaller, requirements: string[]): Promise<LockResult> {
-  const folder = join(installer.folder, `lock-${randomUUID()}`);
-  await mkdir(folder, { recursive: true });
   try {
-    const [wanted, constraints] = [join(folder, 'requirements.in'), join(folder, 'constraints.txt')];
-    await writeFile(wanted, `${requirements.join('\n')}\n`);
-    await writeFile(constraints, await installedPackages(installer));
-    const flags = ['--generate-hashes', '--no-header', '--no-annotate', '--no-build', '--constraints', constraints];
-    const { stdout } = await runUv(installer, ['pip', 'compile', ...flags, '--python', installer.python, wanted], {
-      timeout: lockMilliseconds,
-    });
-    return { kind: 'locked', lock: stdout };
+    return { kind: 'locked', lock: await compileLock(installer, requirements) };
   } catch (error) {
-    const reason = wordsOf(error);
-    return { kind: networkPattern.test(reason) ? 'unreachable' : 'refused', reason };
+    const { kind, reason } = troubleWithUv(error);
+    if (kind === 'refused' || kind === 'unreachable') return { kind, reason };
+    throw failureOfHost({ kind, reason }, installer.folder);
+  }
+}
+
+async function compileLock({ uv, python, folder }: PackageInstaller, requirements: string[]): Promise<string> {
+  const place = join(folder, `lock-${randomUUID()}`);
+  const [wanted, constraints] = [join(place, 'requirements.in'), join(place, 'constraints.txt')];
+  await mkdir(place, { recursive: true });
+  try {
+    await writeFile(wanted, `${requirements.join('\n')}\n`);
+    await writeFile(constraints, await runUv(uv, ['pip', 'freeze', '--python', python]));
+    const flags = ['--generate-hashes', '--no-header', '--no-annotate', '--no-build', '--constraints', constraints];
+    return await runUv(uv, ['pip', 'compile', ...flags, '--python', python, wanted], lockMilliseconds);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(place, { recursive: true, force: true });
   }
 }
 
 /** The interpreter of the environment with exactly this lock's packages; null while it is not installed here. */
-export function installedEnvironment({ folder }: PackageInstaller, lock: string): string | null {
-  const environment = environmentFolder(folder, lock);
+export function installedEnvironment(installer: PackageInstaller, lock: string): string | null {
+  const environment = environmentFolder(installer, lock);
   return existsSync(join(environment, 'complete')) ? join(environment, 'bin', 'python') : null;
 }
 
-const installing = new Map<string, Promise<string>>();
+const installing = new Map<string, Promise<void>>();
 
 /**
- * Installs what the lock says unless it is there, and returns the interpreter. Compiled once, since a sandbox could
- * not keep what it compiles. One installation of a lock at a time in this process.
+ * Installs what the lock says unless it is there, and returns the interpreter, which must be started in the sandbox
+ * only: packages can bring code that runs with every start of it. One installation of a lock at a time in this process.
  */
 export async function installLockedPackages(installer: PackageInstaller, lock: string): Promise<string> {
-  const present = installedEnvironment(installer, lock);
-  if (present !== null) return present;
-  const environment = environmentFolder(installer.folder, lock);
-  const current = installing.get(environment) ?? install(installer, lock, environment);
-  installing.set(environment, current);
+  const environment = environmentFolder(installer, lock);
+  let current = installing.get(environment);
+  if (current === undefined && installedEnvironment(installer, lock) === null) {
+    current = install(installer, lock, environment).finally(() => installing.delete(environment));
+    installing.set(environment, current);
+  }
+  await current;
+  return join(environment, 'bin', 'python');
+}
+
+/**
+ * Everything is done in a new folder and then renamed. uv starts the interpreter of an environment before it installs,
+ * and so must meet none into which the uv of a killed worker still installs.
+ */
+async function install(installer: PackageInstaller, lock: string, environment: string): Promise<void> {
+  const { uv, python, folder } = installer;
+  const unfinished = `${environment}.unfinished-`;
+  const fresh = `${unfinished}${randomUUID()}`;
+  const lockFile = `${environment}.txt`;
   try {
-    return await current;
-  } finally {
-    installing.delete(environment);
+    await mkdir(folder, { recursive: true });
+    await removeAll(folder, basename(unfinished));
+    await putFile(lockFile, lock);
+    await runUv(uv, ['venv', '--no-project', '--relocatable', '--python', python, fresh]);
+    const flags = ['--require-hashes', '--no-build', '--no-compile-bytecode'];
+    const interpreter = join(fresh, 'bin', 'python');
+    await runUv(uv, ['pip', 'sync', '--python', interpreter, ...flags, lockFile], installMilliseconds);
+    const { base, own } = await siteFolders(python, fresh);
+    // A path file: what is not found in the new environment is found in the one that trainings have anyway.
+    await putFile(join(own, 'beneath.pth'), `${base}\n`);
+    await compileToBytecode(python, own);
+    await putFile(join(fresh, 'complete'), '');
+    await rm(environment, { recursive: true, force: true });
+    await rename(fresh, environment);
+  } catch (error) {
+    throw failureOfHost(troubleWithUv(error), folder);
   }
 }
 
-async function install(installer: PackageInstaller, lock: string, environment: string): Promise<string> {
-  const lockFile = `${environment}.txt`;
-  await rm(environment, { recursive: true, force: true });
-  await mkdir(installer.folder, { recursive: true });
-  await writeFile(lockFile, lock);
-  const python = join(environment, 'bin', 'python');
-  try {
-    await runUv(installer, ['venv', '--no-project', '--python', installer.python, environment], {});
-    const flags = ['--require-hashes', '--no-build', '--compile-bytecode'];
-    await runUv(installer, ['pip', 'sync', '--python', python, ...flags, lockFile], { timeout: installMilliseconds });
-    await putBeneath(installer.python, python);
-  } catch (error) {
-    const message = `The packages of a lock could not be installed: ${wordsOf(error)}`;
-    throw ApplicationFailure.create({ type: failureType.packagesUnavailable, message });
-  }
-  await writeFile(`${environment}.complete`, '');
-  await rename(`${environment}.complete`, join(environment, 'complete'));
-  return python;
+/** What killed workers have left. */
+async function removeAll(folder: string, prefix: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Named by content and interpreter: the same lock is installed once, for whichever experiment. */
-function environmentFolder(folder: string, lock: string): string {
-  return join(folder, createHash('sha256').update(lock).digest('hex').slice(0, 24));
+function environmentFolder({ folder, python }: PackageInstaller, lock: string): string {
+  return join(folder, createHash('sha256').update(`${python}\n${lock}`).digest('hex').slice(0, 24));
 }
 
-const foldersSchema = z.array(z.string());
-const siteFoldersScript = 'import json, sysconfig; print(json.dumps([sysconfig.get_path("purelib")]))';
+const foldersSchema = z.object({ base: z.string(), own: z.string() });
+const foldersScript = `
+import json, sys, sysconfig
+prefix = {"base": sys.argv[1], "platbase": sys.argv[1]}
+own = sysconfig.get_path("purelib", "posix_prefix", prefix)
+print(json.dumps({"base": sysconfig.get_path("purelib"), "own": own}))
+`;
 
-async function siteFolder(python: string): Promise<string> {
-  const { stdout } = await run(python, ['-I', '-c', siteFoldersScript], { timeout: 60_000 });
-  const [folder = ''] = foldersSchema.parse(JSON.parse(stdout));
-  return folder;
+/** Where the packages of the interpreter lie, and those of an environment that was made from it. */
+async function siteFolders(basePython: string, environment: string): Promise<z.infer<typeof foldersSchema>> {
+  const { stdout } = await run(basePython, ['-I', '-c', foldersScript, environment], { timeout: 60_000 });
+  return foldersSchema.parse(JSON.parse(stdout));
 }
 
-/** A path file: what is not found in the new environment is found in the one that trainings have anyway. */
-async function putBeneath(basePython: string, python: string): Promise<void> {
-  const [base, own] = await Promise.all([siteFolder(basePython), siteFolder(python)]);
-  await writeFile(join(own, 'beneath.pth'), `${base}\n`);
-}
-
-async function installedPackages(installer: PackageInstaller): Promise<string> {
-  return (await runUv(installer, ['pip', 'freeze', '--python', installer.python], {})).stdout;
-}
-
-async function runUv({ uv }: PackageInstaller, commandLine: string[], { timeout = 60_000 }: { timeout?: number }) {
-  const env = { ...process.env, UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', NO_COLOR: '1', UV_NO_CONFIG: '1' };
-  return await run(uv, commandLine, { env, timeout, maxBuffer: 16 * 2 ** 20 });
-}
-
-/** Words by which uv says that it did not reach an index, as against: reached it, and it has no such thing. */
-const networkPattern = /error sending request|dns error|timed out|connection (refused|reset)|failed to fetch/i;
-
-/** The end of what uv said. */
-function wordsOf(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  return (said === '' ? String(error) : said).slice(-1500);
+/**
+ * By the interpreter beneath, to which the new packages are mere text; done once here, since a sandbox could not keep
+ * what it compiles. What cannot be compiled, or not in time, is left for whoever imports it.
+ */
+async function compileToBytecode(basePython: string, folder: string): Promise<void> {
+  const commandLine = ['-I', '-S', '-m', 'compileall', '-qq', '-j', '0', folder];
+  try {
+    await run(basePython, commandLine, { timeout: compileMilliseconds });
+  } catch (error) {
+    const { code, killed } = error as { code?: unknown; killed?: boolean };
+    if (code !== 1 && killed !== true) throw error;
+  }
 }

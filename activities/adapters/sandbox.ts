@@ -7,7 +7,7 @@ import { z } from 'zod';
 export type Sandbox =
   | { kind: 'bubblewrap'; bubblewrap: string; readOnlyPaths: string[] }
   | { kind: 'off' }
-  | { kind: 'unavailable'; reason: string };
+  | { kind: 'unavailable'; reason: string; options: SandboxOptions };
 
 export type SandboxMode = 'auto' | 'bwrap' | 'off';
 
@@ -44,7 +44,12 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (reason === null) return { kind: 'bubblewrap', bubblewrap, readOnlyPaths };
     reasons.push(`${bubblewrap}: ${reason}`);
   }
-  return { kind: 'unavailable', reason: reasons.join('; ') || 'no bubblewrap was found' };
+  return { kind: 'unavailable', reason: reasons.join('; ') || 'no bubblewrap was found', options };
+}
+
+/** Looks once more before a training is refused: a probe may fail because a host was busy when its worker started. */
+export async function reopenSandbox(sandbox: Sandbox): Promise<Sandbox> {
+  return sandbox.kind === 'unavailable' ? await openSandbox(sandbox.options) : sandbox;
 }
 
 const run = promisify(execFile);
@@ -65,6 +70,7 @@ async function probe(
     preflight: [],
   };
   const child = run(supervisorPython, ['-I', '-S', probeScript], { timeout: probeMilliseconds });
+  child.child.stdin?.on('error', () => undefined); // It may end before it has read all; its status says why.
   child.child.stdin?.end(JSON.stringify({ sandbox, command: [python, '-I', '-c', 'import ssl'] }));
   try {
     const verdict = verdictSchema.parse(JSON.parse((await child).stdout));

@@ -48,9 +48,13 @@ function readMetadata(content: string): ScriptMetadata {
   return named.length === 0 ? { kind: 'none' } : { kind: 'declared', requirements: named };
 }
 
+/** Space and tab alone: after any other white space a second requirement could follow, which nobody has allowed. */
+const requirementPattern =
+  /^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(\[[A-Za-z0-9._, \t-]*\])?[ \t]*([<>=!~][<>=!~,.*+\w \t]*)?$/;
+
 /** Null for anything but a name, extras and versions: a URL or a path could bring in anything. */
 function readRequirement(text: string): Requirement | null {
-  const match = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[A-Za-z0-9._,\s-]*\])?\s*([<>=!~][<>=!~,.*+\w\s]*)?$/.exec(text);
+  const match = requirementPattern.exec(text);
   const name = match?.[1];
   return name === undefined ? null : { name: name.toLowerCase().replace(/[-_.]+/g, '-'), text: text.trim() };
 }

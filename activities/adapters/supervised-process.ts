@@ -85,12 +85,12 @@ export async function readExit(controlFolder: string): Promise<ExitRecord | null
 }
 
 /**
- * What is asked of a supervisor. It walks its ladder: SIGTERM, grace for a checkpoint, a stack, SIGKILL of the whole
+ * Asks a supervisor to end its execution. It walks its ladder: SIGTERM, grace for a checkpoint, a stack, SIGKILL of the whole
  * tree. `stop` is for good; after `interrupt` the next one who asks goes on from the checkpoint.
  */
-export async function requestOf(controlFolder: string, request: 'stop' | 'interrupt'): Promise<void> {
+export async function request(controlFolder: string, what: 'stop' | 'interrupt'): Promise<void> {
   await mkdir(controlFolder, { recursive: true });
-  await writeFile(join(controlFolder, request), '');
+  await writeFile(join(controlFolder, what), '');
 }
 
 /** Tells the supervisor when the last heartbeat that the server has acknowledged was sent, on the host's own clock. */
@@ -100,9 +100,13 @@ export async function renewContact(controlFolder: string, uptimeSeconds: number)
   await rename(temporary, join(controlFolder, 'contact'));
 }
 
+/** The status that says that we have asked in a wrong way, which no host would take. */
+const wrongUse = 2;
+
 async function runSupervisor(python: string, commandLine: string[], input: string): Promise<string> {
   const child = spawn(python, ['-I', '-S', supervisorScript, ...commandLine], { stdio: ['pipe', 'pipe', 'pipe'] });
   const [output, errors] = [collect(child.stdout), collect(child.stderr)];
+  child.stdin.on('error', () => undefined); // It may end before it has read all; its status says why.
   child.stdin.end(input);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -112,6 +116,7 @@ async function runSupervisor(python: string, commandLine: string[], input: strin
   throw ApplicationFailure.create({
     type: failureType.supervisorFailed,
     message: `The supervisor ended with status ${code}: ${(await errors).trim().slice(-2000)}`,
+    nonRetryable: code === wrongUse,
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readExit, requestOf } from '../../activities/adapters/supervised-process.ts';
+import { readExit, request } from '../../activities/adapters/supervised-process.ts';
 
 /** The grace and the killing after it; where no supervisor was started there is nobody to wait for. */
 const longestMilliseconds = 75_000;
@@ -11,7 +11,7 @@ export async function endTrainings(controlRoot: string): Promise<void> {
   const controls = foldersWith(controlRoot, 'spec.json').filter((control) => !existsSync(join(control, 'exit.json')));
   const giveUpAt = Date.now() + longestMilliseconds;
   for (const control of controls) {
-    await requestOf(control, 'stop');
+    await request(control, 'stop');
     while ((await readExit(control)) === null && Date.now() < giveUpAt) await delay(100);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { sandboxMend } from '../../activities/adapters/sandbox-mend.ts';
+import { readConfiguration } from '../../workers/configuration.ts';
 import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import { commandContext, withClient, type CommandContext } from '../command-context.ts';
@@ -26,7 +27,10 @@ export async function demo({ json = false }: { json?: boolean }): Promise<number
   if (!json) printLine(introduction);
 
   const model = await startScriptedModel();
-  const environment = { ...demoEnvironment(model.baseUrl, stateFolder), ...(await sandboxSetting(ours, json)) };
+  const environment = {
+    ...demoEnvironment(model.baseUrl, stateFolder),
+    ...(await sandboxSetting(demoEnvironment(model.baseUrl, stateFolder), json)),
+  };
   const context = commandContext(environment);
   const id = nextFreeId(context.configuration.artifactRoot, 'digits');
   try {
@@ -71,8 +75,8 @@ function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEn
  * Generated scripts are never run without a sandbox unless a person says so. The demo's scripts are not generated: they
  * come with Longrun, so where no sandbox can be made they run without one, and that is said.
  */
-async function sandboxSetting({ configuration }: CommandContext, isJson: boolean): Promise<NodeJS.ProcessEnv> {
-  const sandbox = await openConfiguredSandbox(configuration);
+async function sandboxSetting(environment: NodeJS.ProcessEnv, isJson: boolean): Promise<NodeJS.ProcessEnv> {
+  const sandbox = await openConfiguredSandbox(readConfiguration(environment));
   if (sandbox.kind !== 'unavailable') return {};
   if (!isJson) printLine(`No sandbox here, so the demo's own scripts run without one: ${sandboxMend()}.\n`);
   return { LONGRUN_SANDBOX: 'off' };

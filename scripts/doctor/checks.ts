@@ -95,10 +95,10 @@ async function checkTemporalServer(context: CommandContext): Promise<CheckResult
 }
 
 async function checkGpus(): Promise<CheckResult> {
-  const { devices } = await findDevices();
+  const { devices, problem } = await findDevices();
   if (devices.length > 0) return ok('GPU', devices.map(({ name }) => name).join(', '));
   const mend = 'Trainings run on the CPU. With a GPU in this machine, see why `nvidia-smi` does not answer.';
-  return { name: 'GPU', state: 'warning', found: 'none', mend };
+  return { name: 'GPU', state: 'warning', found: problem ?? 'none', mend };
 }
 
 async function checkSandbox({ configuration }: CommandContext): Promise<CheckResult> {

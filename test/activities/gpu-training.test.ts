@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/common';
@@ -46,7 +46,7 @@ describe('a training on a host with GPUs', () => {
 
   it('sees one GPU and no other', async () => {
     const { dependencies, request } = await prepare();
-    assert.equal(await shown(dependencies, request), 'GPUS GPU-a 1 None');
+    assert.equal(await shown(dependencies, request), 'GPUS GPU-a 1 127.0.0.1');
   });
 
   it('sees as many as the experiment gives it, in the order of their names, with a place to meet', async () => {
@@ -58,14 +58,14 @@ describe('a training on a host with GPUs', () => {
     const { dependencies, request } = await prepare();
     const first = watch(dependencies, request);
     await first.beatWhere(({ step }) => step === 1);
-    assert.equal(await shown(dependencies, { ...request, name: 'seed-1', seed: 1 }), 'GPUS GPU-b 1 None');
+    assert.equal(await shown(dependencies, { ...request, name: 'seed-1', seed: 1 }), 'GPUS GPU-b 1 127.0.0.1');
     await writeFile(join(placeOf(dependencies, request).work, 'go'), '');
     await first.result;
   });
 
   it('takes the GPU that no foreign process uses', async () => {
     const { dependencies, request } = await prepare({ used: ['GPU-a'] });
-    assert.equal(await shown(dependencies, request), 'GPUS GPU-b 1 None');
+    assert.equal(await shown(dependencies, request), 'GPUS GPU-b 1 127.0.0.1');
   });
 
   for (const [what, standIn] of Object.entries({
@@ -77,6 +77,7 @@ describe('a training on a host with GPUs', () => {
       const watcher = watch(dependencies, request);
       await watcher.beatWhere(() => true);
       await delay(500); // long enough to have been told that no GPU is free
+      await assert.rejects(access(join(placeOf(dependencies, request).control, 'state.json')), { code: 'ENOENT' });
       watcher.environment.cancel();
       await assert.rejects(watcher.result, CancelledFailure);
       assert.deepEqual((await watch(dependencies, request).result).outcome, { kind: 'stopped' });
@@ -101,7 +102,7 @@ describe('a training on a host with GPUs', () => {
     await failureOf(watch(inSandbox, await aRequest(inSandbox, showing)).result);
     const dependencies = hostDependencies(folder(), { host: { ...host, sandbox: { kind: 'off' } } });
     const request = await aRequest(dependencies, showing, { name: 'seed-1', seed: 1 });
-    assert.equal(await shown(dependencies, request), 'GPUS GPU-b 1 None');
+    assert.equal(await shown(dependencies, request), 'GPUS GPU-b 1 127.0.0.1');
     assert.deepEqual(await freeSlots(host, 1), []);
   });
 });

@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ExecutionRequest } from '../../activities/run-training.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
+import { killAll } from '../support/process-life.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { aHost, aRequest, endTrainings, hostDependencies, placeOf, watch } from '../support/training.ts';
 
@@ -46,7 +47,11 @@ async function assertUndisturbed(work: string, { outcome, metrics }: Execution):
 }
 
 describe('a watcher that is killed with SIGKILL', () => {
-  const folder = temporaryFolder(endTrainings);
+  const folder = temporaryFolder(async (place) => {
+    const pidFile = join(place, 'slow-python.pid');
+    if (existsSync(pidFile)) await killAll([Number(readFileSync(pidFile, 'utf8'))]);
+    await endTrainings(place);
+  });
   const children = new Set<ChildProcess>();
 
   afterEach(() => {
@@ -77,7 +82,10 @@ describe('a watcher that is killed with SIGKILL', () => {
     const file = join(folder(), 'slow-python');
     const real = `"${aHost(folder()).supervisorPython}" "$@"`;
     const reached = `touch "${join(folder(), 'reached')}"`;
-    const body = when === 'before' ? `${reached}\nsleep 1\nexec ${real}` : `${real} > /dev/null\n${reached}\nsleep 600`;
+    const body =
+      when === 'before'
+        ? `${reached}\nsleep 1\nexec ${real}`
+        : `${real} > /dev/null\necho $$ > "${join(folder(), 'slow-python.pid')}"\n${reached}\nexec sleep 600`;
     await writeFile(file, `#!/bin/sh\n${body}\n`);
     await chmod(file, 0o755);
     return file;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Sandbox } from '../../activities/adapters/sandbox.ts';
-import { dataFolder } from '../../activities/data-place.ts';
+import { request } from '../../activities/adapters/supervised-process.ts';
+import { dataFolder, fetchPlace } from '../../activities/data-place.ts';
 import { prepareData } from '../../activities/prepare-data.ts';
 import type { DataSource, PreparedData } from '../../workflows/domain/placement.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
@@ -13,7 +16,20 @@ import { anActivityEnvironment, runIn } from '../support/activity-environment.ts
 import { anExperiment, someResources } from '../support/builders.ts';
 import { failureOf } from '../support/failures.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { aHost, aRequest, endTrainings, hostDependencies, theSandbox, watch } from '../support/training.ts';
+import { aHost, aRequest, endTrainings, hostDependencies, placeOf, theSandbox, watch } from '../support/training.ts';
+
+/** Fails at first and leaves these things in the place of its own files; the second time it fetches. */
+const spoiling = (spoil: string) => `
+import os
+if not os.path.exists("again"):
+    open("again", "w").close()
+    for name in ("fetch.py", ".relay.py", ".proxy"):
+        if os.path.lexists(name):
+            os.unlink(name)
+        ${spoil}
+    raise SystemExit(1)
+open("digits.csv", "w").write("0,1")
+`;
 
 describe('the preparation of data', () => {
   const folder = temporaryFolder(endTrainings);
@@ -99,6 +115,95 @@ describe('the preparation of data', () => {
     assert.match(message, /exit status 1.*\nno such mirror/s);
   });
 
+  for (const [what, spoil] of Object.entries({
+    links: (target: string) => `os.symlink("${target}", name)`,
+    'folders with links': (target: string) => `os.mkdir(name); os.symlink("${target}", name + "/link")`,
+  })) {
+    it(`leaves the host's files alone when a script has put ${what} in the place of its own`, async () => {
+      const target = join(folder(), 'target');
+      await writeFile(target, 'mine', { mode: 0o600 });
+      const source = await aFetchedSet(spoiling(spoil(target)), []);
+      await failureOf(prepare(source));
+      await prepare(source, 2);
+      assert.equal(await readFile(join(dataFolder(aHost(folder()), source), 'digits.csv'), 'utf8'), '0,1');
+      assert.deepEqual([await readFile(target, 'utf8'), (await stat(target)).mode & 0o777], ['mine', 0o600]);
+    });
+  }
+
+  it('gives a script its way to the network where it cannot change it', async () => {
+    const script = `
+import os
+found = sorted(os.listdir("/data/fetch"))
+for name in found.copy():
+    try:
+        os.unlink("/data/fetch/" + name)
+    except OSError as error:
+        found.append(os.strerror(error.errno))
+own = os.listdir(".")
+open("found", "w").write(repr([own, found]))
+`;
+    const source = await aFetchedSet(script, []);
+    await prepare(source);
+    const found = await readFile(join(dataFolder(aHost(folder()), source), 'found'), 'utf8');
+    assert.equal(found, `[['fetch.py'], ['proxy', 'relay.py', 'Read-only file system', 'Read-only file system']]`);
+  });
+
+  it('reaches the named hosts through the proxy where scripts run without a sandbox', async () => {
+    const source = await aFetchedSet(fetching(), [address()]);
+    const unprotected = hostDependencies(folder());
+    const input = { experiment: anExperiment(), data: [source] };
+    await runIn(anActivityEnvironment(), () => prepareData(unprotected, input));
+    assert.equal(await readFile(join(dataFolder(aHost(folder()), source), 'digits.csv'), 'utf8'), '0,1\n');
+  });
+
+  it('lets a training read what was fetched for the eyes of its owner alone', async () => {
+    const source = await aFetchedSet(
+      `import os
+os.umask(0o077)
+os.mkdir("deep")
+open("deep/digits.csv", "w").write("0,1")
+os.symlink("/etc/passwd", "link")
+os.chmod(".", 0o700)
+`,
+      [],
+    );
+    const resources = someResources({ data: await prepare(source) });
+    const script = `import longrun\nlongrun.finish(val_error=float(open("/data/digits/deep/digits.csv").read()[2:]))\n`;
+    const request = await aRequest(dependencies(), script, { resources });
+    assert.deepEqual((await watch(dependencies(), request).result).outcome, { kind: 'completed', metric: 1 });
+    const place = dataFolder(aHost(folder()), source);
+    assert.deepEqual(
+      await Promise.all(
+        ['.', 'deep', 'deep/digits.csv'].map(async (name) => (await stat(join(place, name))).mode & 0o7777),
+      ),
+      [0o755, 0o755, 0o644],
+    );
+  });
+
+  it('says whose a fetch is, and goes on with one that was stopped for another experiment', async () => {
+    const script = `
+import os, time
+if not os.path.exists("begun"):
+    open("begun", "w").close()
+    time.sleep(600)
+open("digits.csv", "w").write("0,1")
+`;
+    const source = await aFetchedSet(script, []);
+    assert.ok('script' in source);
+    const { control, work } = fetchPlace(aHost(folder()), source);
+    const prepared = prepare(source);
+    while (!existsSync(join(work, 'begun')) || !existsSync(join(control, 'state.json'))) await delay(20);
+    const { workflowExecution, namespace } = anActivityEnvironment().context.info;
+    const owner = { workflowId: workflowExecution?.workflowId, namespace };
+    assert.deepEqual(JSON.parse(await readFile(join(control, 'owner.json'), 'utf8')), owner);
+    await writeFile(join(control, 'owner.json'), '{}');
+    await request(control, 'stop');
+    await prepared;
+    assert.equal(await readFile(join(dataFolder(aHost(folder()), source), 'digits.csv'), 'utf8'), '0,1');
+    assert.deepEqual(JSON.parse(await readFile(join(control, 'owner.json'), 'utf8')), owner);
+    assert.equal(existsSync(join(control, 'stop')), false);
+  });
+
   it('gives a training its data sets to read, not to write', async () => {
     const script = `
 import longrun
@@ -122,6 +227,6 @@ except OSError:
     const request = await aRequest(dependencies(), 'print()\n', { resources });
     const { type, details } = await failureOf(watch(dependencies(), request).result);
     assert.deepEqual({ type, details }, { type: failureType.notEquipped, details: [{ host: 'some-host' }] });
-    await assert.rejects(stat(join(folder(), 'state', 'work', 'digits+11111111', 'trial-001', 'seed-0', 'longrun.py')));
+    await assert.rejects(stat(join(placeOf(dependencies(), request).work, 'longrun.py')), { code: 'ENOENT' });
   });
 });

@@ -114,6 +114,13 @@ describe('runTraining', () => {
       assert.equal(outcome.value, 'NaN');
     });
 
+    it('that puts a folder in the place of its script is tried again all the same', async () => {
+      const script =
+        'import os, signal\nos.unlink("train.py")\nos.mkdir("train.py")\nopen("train.py/x", "w")\nos.kill(os.getpid(), signal.SIGKILL)\n';
+      for (const _attempt of [1, 2]) await failureOf(run(script));
+      assert.equal((await run(script)).outcome.kind, 'crashed');
+    });
+
     it('shows the end of a long output, and says how much came before', async () => {
       const { outcome } = await run('print("x" * 600_000)\nprint("\\x1b[31m\\x07bell")\nraise ValueError("the end")\n');
       assert.ok(outcome.kind === 'crashed');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import type { Host } from '../../activities/adapters/host.ts';
-import type { Sandbox } from '../../activities/adapters/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../activities/adapters/sandbox.ts';
 import { surveyHost } from '../../activities/survey-host.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import type { PreparedData } from '../../workflows/domain/placement.ts';
@@ -46,9 +46,12 @@ describe('the survey of a host', () => {
   });
 
   it('refuses a host on which no sandbox can be made, before anything was spent, and says how to mend it', async () => {
-    const failure = await failureOf(survey({ sandbox: { kind: 'unavailable', reason: 'no namespaces here' } }));
+    const { python, supervisorPython } = aHost(folder());
+    const options: SandboxOptions = { mode: 'auto', candidates: ['/absent/bwrap'], python, supervisorPython };
+    const noSandbox: Sandbox = { kind: 'unavailable', reason: 'it was busy', options };
+    const failure = await failureOf(survey({ sandbox: noSandbox }));
     const { type, nonRetryable, message } = failure;
     assert.deepEqual({ type, nonRetryable }, { type: failureType.sandboxUnavailable, nonRetryable: true });
-    assert.match(message, /no namespaces here.*LONGRUN_SANDBOX=off/s);
+    assert.match(message, /\/absent\/bwrap.*LONGRUN_SANDBOX=off/s);
   });
 });

@@ -1,61 +1,23 @@
 import assert from 'node:assert/strict';
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import { acceptExecution } from '../../activities/accept-execution.ts';
 import { readExit } from '../../activities/adapters/supervised-process.ts';
 import type { TrainingDependencies } from '../../activities/dependencies.ts';
-import type { ExecutionRequest } from '../../activities/run-training.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import { failureOf } from '../support/failures.ts';
+import { aPatientTraining, letGo, patient, startsIn, watchRunning } from '../support/patient-training.ts';
 import { isAlive, killAll } from '../support/process-life.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import {
-  aHost,
-  aRequest,
-  attentiveServer,
-  endTrainings,
-  hostDependencies,
-  pidsOf,
-  placeOf,
-  watch,
-} from '../support/training.ts';
-
-/** A watcher of a training that runs and has logged. */
-async function watchRunning(dependencies: TrainingDependencies, request: ExecutionRequest, info = {}) {
-  const watcher = watch(dependencies, request, info);
-  const heartbeat = await watcher.beatWhere(({ step }) => step === 3);
-  return { ...watcher, heartbeat };
-}
-
-/** An activity whose heartbeats must be heard often. */
-const soonGivenUp = { heartbeatTimeoutMs: 3000 };
-
-const startsIn = async (work: string) => (await readFile(join(work, 'starts'), 'utf8')).trim().split('\n').map(Number);
-
-const letGo = (work: string) => writeFile(join(work, 'go'), '');
+import { aHost, attentiveServer, endTrainings, pidsOf, placeOf, watch } from '../support/training.ts';
 
 describe('runTraining as a watcher', () => {
   const folder = temporaryFolder(endTrainings);
 
-  /** Notes each start and its pid, logs once, and waits for a file `go` or a request to stop before it ends. */
-  const patient = `
-import os, time, longrun
-with open("starts", "a") as file:
-    file.write(f"{os.getpid()}\\n")
-longrun.log(3, loss=0.5, progress=0.25)
-while not os.path.exists("go") and not longrun.should_stop():
-    time.sleep(0.02)
-longrun.finish(val_error=2)
-`;
-
-  async function prepare(script = patient, overrides: Partial<TrainingDependencies> = {}) {
-    const dependencies = hostDependencies(folder(), overrides);
-    const request = await aRequest(dependencies, script);
-    const { control, work } = placeOf(dependencies, request);
-    return { dependencies, request, control, work };
-  }
+  const prepare = (script = patient, overrides: Partial<TrainingDependencies> = {}) =>
+    aPatientTraining(folder(), { script, ...overrides });
 
   describe('the watcher of a training', () => {
     it('sends its host before anything was started', async () => {
@@ -170,6 +132,7 @@ longrun.finish(val_error=2)
       await delay(500); // long enough to have been told that no GPU is free
       second.environment.cancel();
       await assert.rejects(second.result, CancelledFailure);
+      await assert.rejects(startsIn(placeOf(onGpu, { ...request, name: 'seed-1' }).work), { code: 'ENOENT' });
       await letGo(work);
       assert.equal((await first.result).outcome.kind, 'completed');
     });
@@ -186,68 +149,6 @@ longrun.finish(val_error=2)
         { type: failureType.watcherShutDown, nonRetryable: false, details: [{ host: 'some-host' }] },
       );
       assert.equal(isAlive((await startsIn(work))[0] ?? 0), true);
-    });
-  });
-
-  describe('a watcher that the server has given up', () => {
-    it('leaves the training running while its workflow goes on', async () => {
-      const { dependencies, request, work } = await prepare();
-      const { environment, result } = await watchRunning(dependencies, request);
-      environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
-      await assert.rejects(result, CancelledFailure);
-      assert.equal(isAlive((await startsIn(work))[0] ?? 0), true);
-    });
-
-    it('leaves it running, too, when it learns so by its own heartbeat, and says where it is', async () => {
-      let answer: 'acknowledged' | 'unknown' = 'acknowledged';
-      const forgetful = { ...attentiveServer, sendHeartbeat: async () => answer };
-      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => forgetful });
-      const { result } = await watchRunning(dependencies, request);
-      answer = 'unknown';
-      const { type, details } = await failureOf(result);
-      assert.deepEqual({ type, details }, { type: failureType.watcherShutDown, details: [{ host: 'some-host' }] });
-      assert.equal(isAlive((await startsIn(work))[0] ?? 0), true);
-    });
-
-    it('starts nothing when not even its first heartbeat was heard', async () => {
-      const deaf = { ...attentiveServer, sendHeartbeat: () => Promise.reject(new Error('no answer')) };
-      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => deaf });
-      assert.equal(
-        (await failureOf(watch(dependencies, request, soonGivenUp).result)).type,
-        failureType.watcherShutDown,
-      );
-      await assert.rejects(startsIn(work), { code: 'ENOENT' });
-    });
-
-    it('watches on while nobody answers, whatever the timer of the SDK says, and has the result', async () => {
-      let isCut = false;
-      const cut = {
-        ...attentiveServer,
-        sendHeartbeat: async () => {
-          if (isCut) throw new Error('no answer');
-          return 'acknowledged' as const;
-        },
-      };
-      const { dependencies, request, work } = await prepare(patient, { openServerLine: () => cut });
-      const { environment, result } = await watchRunning(dependencies, request, soonGivenUp);
-      isCut = true;
-      environment.cancel('TIMED_OUT', new ActivityCancellationDetails({ notFound: true, timedOut: true }));
-      await delay(500);
-      await letGo(work);
-      assert.deepEqual((await result).outcome, { kind: 'completed', metric: 2 });
-    });
-  });
-
-  describe('a pause of the activity', () => {
-    it('stops the training at a checkpoint, is thrown on as what it is, and the next attempt goes on', async () => {
-      const { dependencies, request, work } = await prepare();
-      const { environment, result } = await watchRunning(dependencies, request);
-      environment.cancel('PAUSED', new ActivityCancellationDetails({ paused: true }));
-      await assert.rejects(result, CancelledFailure);
-      assert.equal(isAlive((await startsIn(work))[0] ?? 0), false);
-      await letGo(work);
-      assert.deepEqual((await watch(dependencies, request).result).outcome, { kind: 'completed', metric: 2 });
-      assert.equal((await startsIn(work)).length, 2);
     });
   });
 

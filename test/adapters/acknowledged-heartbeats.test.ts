@@ -22,7 +22,7 @@ function server(...answers: Answer[]) {
 
 function beating(line: ServerLine, timeoutSeconds = 30) {
   const acknowledged: unknown[] = [];
-  const onAcknowledged = (details: unknown) => void acknowledged.push(details);
+  const onAcknowledged = async (details: unknown) => void acknowledged.push(details);
   return { acknowledged, heartbeats: acknowledgedHeartbeats({ line, timeoutSeconds, onAcknowledged }) };
 }
 
@@ -46,8 +46,9 @@ describe('a heartbeat that must be acknowledged', () => {
   });
 
   it('is in vain after three quarters of the time-out without an answer', async () => {
-    const { heartbeats } = beating(server('acknowledged', 'silence').line, 0.2);
+    const { heartbeats } = beating(server('acknowledged', 'silence').line, 1);
     await heartbeats.send(1);
+    assert.equal(heartbeats.isSilent, false);
     while (!heartbeats.isSilent) await delay(10);
     assert.equal(await heartbeats.send(2), false);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { lstat, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -60,10 +61,28 @@ describe('the proxy with an allow-list', () => {
   }
 
   it('takes a star for the subdomains of a name, and not for the name itself', async () => {
-    proxy = await openAllowListProxy(socketPath(), ['*.invalid']);
-    assert.equal(await openTunnel('invalid:443'), 403);
-    assert.equal(await openTunnel('evil-invalid:443'), 403);
-    assert.deepEqual([...proxy.refused], ['invalid', 'evil-invalid']);
+    proxy = await openAllowListProxy(socketPath(), [`*.0.0.1:${port()}`]);
+    assert.equal(await openTunnel(`127.0.0.1:${port()}`), 200);
+    await proxy.close();
+    proxy = await openAllowListProxy(socketPath(), ['*.longrun.invalid']);
+    assert.equal(await openTunnel('longrun.invalid:443'), 403);
+    assert.equal(await openTunnel('evil-longrun.invalid:443'), 403);
+  });
+
+  it('stays reachable when an earlier one at the same path closes', async () => {
+    const earlier = await openAllowListProxy(socketPath(), []);
+    proxy = await openAllowListProxy(socketPath(), [`127.0.0.1:${port()}`]);
+    await earlier.close();
+    assert.equal((await get(`http://127.0.0.1:${port()}/x`)).status, 200);
+  });
+
+  it('takes the place of a link and leaves alone what it points to', async () => {
+    const other = join(folder(), 'other');
+    await writeFile(other, 'mine', { mode: 0o600 });
+    await symlink(other, socketPath());
+    proxy = await openAllowListProxy(socketPath(), []);
+    assert.deepEqual([await readFile(other, 'utf8'), (await stat(other)).mode & 0o777], ['mine', 0o600]);
+    assert.equal((await lstat(socketPath())).isSocket(), true);
   });
 
   for (const path of ['ftp://127.0.0.1/x', '/x', 'http://', '*']) {

@@ -82,9 +82,11 @@ describe('the free slots of a host', () => {
       await assert.rejects(freeSlots(host, 1));
     });
 
-    it('are those of the processor where the tool fails', async () => {
+    it('are those of the processor where the tool fails, and that is said', async () => {
       await standInGpus(folder(), { script: 'exit 9' });
-      assert.deepEqual(await findDevices(), { accelerator: 'cpu', devices: [] });
+      const { accelerator, devices, problem } = await findDevices();
+      assert.deepEqual({ accelerator, devices }, { accelerator: 'cpu', devices: [] });
+      assert.match(problem ?? '', /nvidia-smi is there and fails/);
     });
   });
 });

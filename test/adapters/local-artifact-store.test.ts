@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, symlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFolder } from '../../activities/adapters/artifact-store.ts';
 import { localArtifactStore, sha256 } from '../../activities/adapters/local-artifact-store.ts';
@@ -18,6 +18,22 @@ describe('the local artifact store', () => {
   const root = () => join(place(), 'root');
   const folder = (): ArtifactFolder => localArtifactStore(root()).folder('digits');
   const publish = (path: string, localFile: string) => published(folder(), path, localFile);
+  /** Gives an open file with this content. */
+  const withSource = async <T>(content: string, act: (handle: FileHandle) => Promise<T>): Promise<T> => {
+    await writeFile(join(place(), 'source'), content);
+    const handle = await open(join(place(), 'source'));
+    try {
+      return await act(handle);
+    } finally {
+      await handle.close();
+    }
+  };
+  /** Publishes a file with this content that should have the other. */
+  const publishIfIntact = (path: string, content: string, expected: string) =>
+    withSource(content, (handle) => {
+      const bytes = Buffer.byteLength(expected);
+      return folder().publishIfIntact(path, handle, { sha256: sha256(expected), bytes });
+    });
   const onDisk = (path: string) => readFile(join(root(), 'digits', path), 'utf8');
 
   /** A folder below a regular file: nobody can write there, not even an administrator. */
@@ -93,6 +109,42 @@ describe('the local artifact store', () => {
       assert.ok((await onDisk('trials/001/log.txt')) === content);
     });
 
+    it('publishes the beginning of a file where that is all it is asked for', async () => {
+      const reference = await withSource('abcdef', (handle) => folder().publish('a', handle, 4));
+      assert.deepEqual(reference, { path: 'a', sha256: sha256('abcd'), bytes: 4 });
+      assert.equal(await folder().read('a'), 'abcd');
+    });
+
+    it('publishes a file that is what it should be, and an empty one', async () => {
+      assert.deepEqual([await publishIfIntact('a', 'abc', 'abc'), await folder().read('a')], [true, 'abc']);
+      assert.deepEqual([await publishIfIntact('b', '', ''), await folder().read('b')], [true, '']);
+    });
+
+    it('changes nothing for a file that is not what it should be', async () => {
+      await folder().write('a', 'before');
+      assert.equal(await publishIfIntact('a', 'abd', 'abc'), false);
+      assert.equal(await publishIfIntact('a', 'ab', 'abc'), false);
+      assert.equal(await folder().read('a'), 'before');
+      assert.deepEqual(await readdir(join(root(), 'digits')), ['a']);
+    });
+
+    it('lists the names in a folder, and none where there is no folder', async () => {
+      await folder().write('a/x', 'x');
+      await folder().write('a/b/y', 'y');
+      assert.deepEqual((await folder().list('a')).toSorted(), ['b', 'x']);
+      assert.deepEqual(await folder().list('absent'), []);
+    });
+
+    it('removes a file, whether it is there or not, and never a folder', async () => {
+      await folder().write('a/x', 'x');
+      await folder().remove('a/x');
+      await folder().remove('a/x');
+      assert.deepEqual(await folder().list('a'), []);
+      await failureOf(folder().remove('a'));
+      assert.deepEqual(await folder().list('a'), []);
+      assert.deepEqual(await readdir(join(root(), 'digits')), ['a']);
+    });
+
     it('moves what is there and says of what is not that it is not', async () => {
       await folder().write('attempts/1/log.txt', 'x');
       assert.equal(await folder().renameIfPresent('attempts/1/log.txt', 'log.txt'), true);
@@ -144,6 +196,9 @@ describe('the local artifact store', () => {
         await assertRefused(folder().write(path, 'x'));
         await assertRefused(folder().create(path, 'x'));
         await assertRefused(publish(path, join(place(), 'source')));
+        await assertRefused(publishIfIntact(path, 'x', 'x'));
+        await assertRefused(folder().list(path));
+        await assertRefused(folder().remove(path));
         await assertRefused(folder().renameIfPresent(path, 'x'));
         await assertRefused(folder().read(path));
         await assertRefused(folder().readIfPresent(path));
@@ -182,6 +237,8 @@ describe('the local artifact store', () => {
       await assertRefused(publish('link/x', join(place(), 'outside', 'secret')));
       await assertRefused(folder().read('link/secret'));
       await assertRefused(folder().readIfPresent('link/secret'));
+      await assertRefused(folder().list('link'));
+      await assertRefused(folder().remove('link/secret'));
       await assertRefused(folder().rename('link/secret', 'x'));
       assert.deepEqual(await readdir(join(place(), 'outside')), ['secret']);
     });

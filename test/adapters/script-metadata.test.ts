@@ -28,7 +28,18 @@ describe('what a script declares', () => {
     );
   });
 
-  for (const requirement of ['x @ https://127.0.0.1/x.whl', 'git+https://127.0.0.1/x', './x', '--index-url=x', '']) {
+  const hidden = [
+    'x>=1\nother',
+    'x>=1\r\nother',
+    'x>=1\u00a0other',
+    'x\n>=1',
+    'x[a]\nother',
+    '\nx',
+    'x>=1\n',
+    'x>=1\0',
+  ];
+  const unlike = ['x @ https://127.0.0.1/x.whl', 'git+https://127.0.0.1/x', './x', '--index-url=x', ''];
+  for (const requirement of [...unlike, ...hidden]) {
     it(`is unreadable with ${JSON.stringify(requirement)} for a package`, () => {
       assert.equal(scriptMetadata(declaring(`dependencies = [${JSON.stringify(requirement)}]`)).kind, 'unreadable');
     });

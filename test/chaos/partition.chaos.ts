@@ -31,7 +31,7 @@ interface Stretch {
   steps: [first: number, last: number];
 }
 
-const keyOf = ({ host, pid }: Moment): string => `${host} ${pid}`;
+const keyOf = ({ host, life }: Moment): string => `${host} ${life}`;
 
 /** One trainer's life as a line of the timeline. */
 function stretches(moments: readonly Moment[]): Stretch[] {

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { afterLoss, type Attempt, type Loss } from '../../workflows/domain/host-loss.ts';
 
 function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
-  return { host: 'alpha', placement: { number: 1, earlierHosts: [] }, faults: 0, ...overrides };
+  return {
+    host: 'alpha',
+    placement: { number: 1, earlierHosts: [] },
+    faults: 0,
+    busy: 0,
+    isEquipped: true,
+    ...overrides,
+  };
 }
 
 const onlyHost = false;
@@ -37,10 +44,20 @@ describe('after a host fell silent', () => {
   });
 });
 
+describe('after a host said that it lacks something', () => {
+  it('it gets that first, once', () => {
+    const loss = { kind: 'notEquipped', details: { host: 'beta' } } as const;
+    const next = afterLoss(loss, anAttempt({ host: null }), oneOfSeveral)?.attempt ?? anAttempt();
+    assert.deepEqual([next.host, next.isEquipped], ['beta', false]);
+    const later = afterLoss({ kind: 'watcherLost', details: undefined }, next, oneOfSeveral);
+    assert.equal(later?.attempt.isEquipped, true);
+  });
+});
+
 describe('after a host was busy', () => {
-  it('it is asked again a little later, which counts as no fault', () => {
-    const next = afterLoss({ kind: 'hostBusy', details: undefined }, anAttempt(), oneOfSeveral);
-    assert.deepEqual(next, { attempt: anAttempt(), delaySeconds: 5 });
+  it('it is asked again ever later, which counts as no fault', () => {
+    const next = afterLoss({ kind: 'hostBusy' }, anAttempt({ busy: 2 }), oneOfSeveral);
+    assert.deepEqual(next, { attempt: anAttempt({ busy: 3 }), delaySeconds: 8 });
   });
 });
 
@@ -63,12 +80,12 @@ describe('after a fault', () => {
     assert.equal(afterLoss(loss, anAttempt(), onlyHost)?.attempt.host, 'alpha');
   });
 
-  it('each wait is twice as long as the one before, up to a minute', () => {
-    assert.deepEqual([1, 2, 3, 5, 6, 7, 1000].map(delayAfter), [2, 4, 8, 32, 60, 60, 60]);
+  it('each wait is twice as long as the one before, up to ten minutes', () => {
+    assert.deepEqual([1, 2, 3, 9, 10, 200].map(delayAfter), [2, 4, 8, 512, 600, 600]);
   });
 
-  it('it is tried for about a day and then no more', () => {
-    assert.deepEqual([delayAfter(1500), delayAfter(1501)], [60, undefined]);
+  it('it is tried for about a day and a half and then no more', () => {
+    assert.deepEqual([delayAfter(200), delayAfter(201)], [600, undefined]);
   });
 });
 

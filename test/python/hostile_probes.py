@@ -123,6 +123,23 @@ def descriptors():
     return sorted(os.path.basename(os.readlink(path)) for path in paths if os.path.lexists(path))
 
 
+def inherited_descriptors():
+    """Files that were open before this script opened any, besides input, output and errors."""
+    numbers = [int(name) for name in os.listdir("/proc/self/fd") if int(name) > 2]
+    return [number for number in numbers if os.path.lexists(f"/proc/self/fd/{number}")]
+
+
+def write_into_descriptors(flags):
+    """By number and by the name that the kernel gives them."""
+    return sorted({answer_to(lambda: write_to_descriptor(number, flags)) for number in inherited_descriptors()})
+
+
+def write_to_descriptor(number, flags):
+    descriptor = number if flags is None else os.open(f"/proc/self/fd/{number}", flags)
+    os.write(descriptor, b"h")
+    return "written"
+
+
 def remove_own_folder():
     shutil.rmtree("/work", ignore_errors=True)
     left = os.listdir("/work")
@@ -177,6 +194,9 @@ PROBES = {
     "link to a secret": lambda: follow_link(FACTS["otherFile"], os.symlink),
     "second name of a secret": lambda: follow_link(FACTS["otherFile"], os.link),
     "descriptors": descriptors,
+    "write into the descriptors it inherited": lambda: write_into_descriptors(None),
+    "write into the descriptors it inherited by /proc/self/fd": lambda: write_into_descriptors(os.O_WRONLY),
+    "empty the descriptors it inherited by /proc/self/fd": lambda: write_into_descriptors(os.O_RDWR | os.O_TRUNC),
     "remove its own folder": remove_own_folder,
 }
 

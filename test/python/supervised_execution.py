@@ -160,7 +160,7 @@ def is_unlocked(path):
     if not path.exists():
         return True
     if not os.access(path, os.R_OK):
-        path.chmod(0o644)  # a hostile trainer may have changed the mode of what it inherits
+        path.chmod(0o444)  # a hostile trainer may have changed the mode of what it inherits
     with open(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -18,7 +18,7 @@ class CheckpointTest(HarnessTest):
     """
 
     def saving(self, script):
-        return textwrap.dedent(self.SAVE) + script
+        return textwrap.dedent(self.SAVE) + textwrap.dedent(script)
 
     def checkpoint_files(self):
         return sorted((self.folder / "checkpoints").glob("step-*"))
@@ -79,7 +79,7 @@ class CheckpointTest(HarnessTest):
             save(3, 3)
         """
         for left in range(10):
-            finished = self.run_script(textwrap.dedent(self.SAVE) + textwrap.dedent(killed), LEFT=str(left))
+            finished = self.run_script(self.saving(killed), LEFT=str(left))
             best, latest = self.run_well(self.saving("print(best()); print(latest())")).splitlines()
             self.assertEqual(best, "(1, 'content 1')")
             self.assertIn(latest, ("(2, 'content 2')", "(3, 'content 3')"))
@@ -105,9 +105,9 @@ class CheckpointTest(HarnessTest):
             longrun.finish(error=abs(best()[0] - 9))
         """
         for _ in range(3):
-            finished = self.run_script(textwrap.dedent(self.SAVE) + textwrap.dedent(script))
+            finished = self.run_script(self.saving(script))
             self.assertEqual(finished.returncode, -signal.SIGKILL)
-        self.run_well(textwrap.dedent(self.SAVE) + textwrap.dedent(script))
+        self.run_well(self.saving(script))
         self.assertEqual(self.steps(), list(range(1, 21)))
         self.assertEqual(strict_json((self.folder / "result.json").read_text())["metrics"], {"error": 1})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from supervised_execution import SUPERVISOR_FOLDER, wait_until  # noqa: F401 (it makes the module below importable)
 
 from disk_watch import DiskWatch, walk
+from nameless_files import NamelessFiles
 
 MEBIBYTE = 2**20
 ROOMY = {"workBytes": 2**50, "workFiles": 2**50, "freeDiskBytes": 0}
@@ -22,7 +23,7 @@ class DiskWatchTest(unittest.TestCase):
         self.work.mkdir()
 
     def watch(self, **limits):
-        return DiskWatch(str(self.work), ROOMY | limits)
+        return DiskWatch(str(self.work), ROOMY | limits, NamelessFiles())
 
     def found(self, watch):
         """What it finds sooner or later."""
@@ -46,7 +47,7 @@ class DiskWatchTest(unittest.TestCase):
         (deep / "file").write_bytes(b"x" * 3 * MEBIBYTE)
         reason, message = self.found(self.watch(workBytes=2 * MEBIBYTE))
         self.assertEqual(reason, "workQuota")
-        self.assertRegex(message, "^the work folder holds [34] MiB or more, the limit is 2 MiB$")
+        self.assertRegex(message, "^the work folder, with removed files that are still open, holds [34] MiB or more, the limit is 2 MiB$")
 
     def test_too_many_files_folders_and_links_are_said_with_the_limit(self):
         for number in range(4):

@@ -60,6 +60,9 @@ ANSWERS = {
     "link to a secret": "ENOENT",
     "second name of a secret": "ENOENT",
     "descriptors": ["lock.trainer"],
+    "write into the descriptors it inherited": ["EBADF"],
+    "write into the descriptors it inherited by /proc/self/fd": ["EACCES"],
+    "empty the descriptors it inherited by /proc/self/fd": ["EACCES"],
     "remove its own folder": ("EROFS", "EBUSY", "EACCES"),
 }
 

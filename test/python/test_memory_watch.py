@@ -8,6 +8,7 @@ from supervised_execution import SUPERVISOR_FOLDER, wait_until
 
 import process_descendants
 from memory_watch import MemoryWatch
+from nameless_files import NamelessFiles
 from process_facts import IS_LINUX
 
 
@@ -21,11 +22,14 @@ class MemoryWatchTest(unittest.TestCase):
             import subprocess, sys
             sys.path.append({str(SUPERVISOR_FOLDER)!r})
             from memory_watch import MemoryWatch
-            watch = MemoryWatch({limit_mebibytes} * 2**20)
+            from nameless_files import NamelessFiles
+            files = NamelessFiles()
+            watch = MemoryWatch({limit_mebibytes} * 2**20, files)
             pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             with subprocess.Popen([sys.executable, "-c", sys.argv[1]], **pipes) as child:
                 for _ in range({processes}):
                     child.stdout.readline()
+                files.advance()
                 print(watch.exceeded(), round(watch.peak_bytes / 2**20), sep="; ")
                 child.stdin.close()
         """
@@ -74,9 +78,34 @@ class MemoryWatchTest(unittest.TestCase):
         self.assertIn("the limit is 300 MiB", message)
 
 
+    def test_a_file_in_memory_that_no_process_has_mapped_counts_once_for_all_its_descriptors(self):
+        script = """
+            file = os.memfd_create("hoard")
+            for _ in range(100):
+                os.write(file, bytes(2**20))
+            copies = [os.dup(file) for _ in range(5)]
+        """
+        message, peak = self.watch(90, script)
+        self.assertIn("the limit is 90 MiB", message)
+        self.assertTrue(100 <= peak <= 200, peak)
+
+    def test_a_file_in_memory_whose_name_was_removed_counts(self):
+        script = """
+            file = os.open("/dev/shm", os.O_TMPFILE | os.O_RDWR)
+            for _ in range(100):
+                os.write(file, bytes(2**20))
+        """
+        message, _ = self.watch(90, script)
+        self.assertIn("the limit is 90 MiB", message)
+
+    def test_holes_of_a_file_in_memory_do_not_count(self):
+        message, _ = self.watch(90, "os.truncate(os.memfd_create('sparse'), 2**40)")
+        self.assertEqual(message, "None")
+
+
 class OwnProcessTest(unittest.TestCase):
     def test_the_watching_process_itself_does_not_count(self):
-        watch = MemoryWatch(1)
+        watch = MemoryWatch(1, NamelessFiles())
         self.assertIsNone(watch.exceeded())
         self.assertEqual(watch.peak_bytes, 0)
 

@@ -46,7 +46,7 @@ class StartTest(Sandboxed):
         execution = self.execution("", command=["/usr/bin/false"])
         self.assertEqual(execution.ask()["decision"], "started")
         ended = execution.wait_for_exit()
-        self.assertEqual((ended["code"], ended["reason"]), (1, "exited"))
+        self.assertEqual((ended["code"], ended["reason"], ended["sandbox"]), (1, "exited", "bubblewrap"))
 
     def test_a_command_that_is_not_there_is_unstartable(self):
         execution = self.execution("", command=["/nowhere/python", "train.py"])
@@ -61,6 +61,7 @@ class StartTest(Sandboxed):
         execution.caller.own(execution.output)
         exit_record = execution.ask()["exit"]
         self.assertEqual((exit_record["reason"], exit_record["code"], exit_record["attempt"]), ("sandboxFailed", None, 1))
+        self.assertEqual(exit_record["sandbox"], "bubblewrap")
         self.assertIn("/nowhere", exit_record["message"])
         self.assertEqual(execution.text(), "of before\n")
         self.assertEqual(execution.reopen(1), {"decision": "reopened"})

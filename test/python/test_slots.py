@@ -26,6 +26,12 @@ class SlotsTest(unittest.TestCase):
         executions[0].wait_for_free_lock()
         self.assertEqual(executions[2].ask()["state"]["slots"], ["GPU-a"])
 
+    def test_nobody_may_write_to_the_lock_files_not_even_to_those_of_an_earlier_version(self):
+        self.locks["GPU-a"].touch(0o644)
+        self.execution(2).ask()
+        paths = [path for lock in self.locks.values() for path in (lock, lock.with_name(f"{lock.name}.trainer"))]
+        self.assertEqual([path.stat().st_mode & 0o777 for path in paths], [0o444] * 4)
+
     def test_it_takes_all_the_gpus_it_needs_or_none(self):
         both, one = self.execution(2), self.execution(1)
         one.ask()

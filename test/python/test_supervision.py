@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts import SLEEPER
 from supervised_execution import LIMITS, STALL, SupervisedExecution, wait_until
 
-from contact import Contact
+from contact import Contact, uptime_seconds
 from process_facts import is_running
 
 SAVER = """
@@ -75,14 +75,23 @@ class ContactTest(unittest.TestCase):
         self.assertIn("0.5 s are allowed", ended["message"])
         self.assertIn("leaves", execution.text())
 
-    def test_contact_is_the_latest_of_start_and_heartbeat_and_never_a_future_or_unreadable_one(self):
+    def test_contact_is_the_last_heartbeat_even_before_the_start_and_without_a_sensible_one_the_start(self):
         with tempfile.TemporaryDirectory(prefix="longrun-test-") as folder:
             contact = Contact(folder, 100)
             self.assertEqual(contact.silence_seconds(130), 30)
-            heard = {"120.5\n": 9.5, "130": 0, "99": 30, "130.1": 30, "": 30, "soon": 30, "nan": 30, "inf": 30, "9" * 99: 30}
+            heard = {"120.5\n": 9.5, "130": 0, "99": 31, "0": 130, "-1": 30, "130.1": 30, "": 30, "soon": 30, "nan": 30, "inf": 30, "9" * 99: 30}
             for text, silence in heard.items():
                 Path(folder, "contact").write_text(text)
                 self.assertEqual(contact.silence_seconds(130), silence, text)
+
+
+    def test_a_restart_of_the_supervisor_gives_a_host_that_is_cut_off_no_new_allowance(self):
+        execution = SupervisedExecution(self, SAVER, unattendedSeconds=1000)
+        execution.control.mkdir()
+        execution.request("contact", str(uptime_seconds() - 2000 if uptime_seconds() > 2000 else 0))
+        execution.spec["unattendedSeconds"] = min(1000, uptime_seconds() / 2)
+        execution.ask()
+        self.assertEqual(execution.wait_for_exit()["reason"], "unattended")
 
 
 class UsageTest(unittest.TestCase):
@@ -128,6 +137,26 @@ class LimitTest(unittest.TestCase):
         self.assertEqual(answer["decision"], "diskFull")
         self.assertIn(str(execution.work), answer["message"])
         self.assertEqual(execution.ask(limits=LIMITS)["decision"], "started")
+        self.assertEqual(json.loads((execution.control / "spec.json").read_text())["limits"], LIMITS)
+
+    def test_a_training_that_is_resumed_keeps_the_limits_of_its_first_start(self):
+        script = """
+            import os, time
+            if os.path.exists("written"):
+                time.sleep(1.5)
+                raise SystemExit(0)
+            open("written", "wb").write(bytes(2**24))
+            print("ready", flush=True)
+            time.sleep(60)
+        """
+        execution = SupervisedExecution(self, script, graceSeconds=0)
+        execution.ask()
+        execution.wait_for_text("ready")
+        execution.request("interrupt")
+        execution.wait_for_free_lock()
+        self.assertEqual(execution.ask(limits=LIMITS | {"workBytes": 2**20})["decision"], "resumed")
+        ended = execution.wait_for_exit()
+        self.assertEqual((ended["reason"], ended["code"], ended["attempt"]), ("exited", 0, 2))
 
     def test_a_training_that_stands_still_leaves_its_stack_at_once(self):
         script = """
@@ -176,6 +205,23 @@ class LimitTest(unittest.TestCase):
         execution.stop()
         ended = execution.wait_for_exit()
         self.assertEqual((ended["signal"], ended["reason"]), ("SIGKILL", "stopped"))
+
+    @unittest.skipUnless(sys.platform == "linux", "elsewhere the middle of a file cannot be freed")
+    def test_a_training_that_prints_faster_than_its_output_is_dropped_waits_for_it(self):
+        script = """
+            import os
+            block = (b"x" * 120 + b"\\n") * 8700
+            for _ in range(1000):
+                os.write(1, block)
+        """
+        execution = SupervisedExecution(self, script, limits=LIMITS | {"outputBytes": 2**23})
+        execution.ask()
+        most_bytes = 0
+        while not Path(execution.control, "exit.json").exists():
+            most_bytes = max(most_bytes, execution.output.stat().st_blocks * 512)
+        self.assertLess(most_bytes, 2**28)
+        self.assertEqual(execution.wait_for_exit()["reason"], "exited")
+        self.assertLess(execution.output.stat().st_size, 2**23)
 
     def test_a_file_has_no_more_bytes_than_are_allowed_and_there_is_no_core_dump(self):
         script = """

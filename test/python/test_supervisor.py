@@ -28,6 +28,7 @@ class DecisionTest(unittest.TestCase):
         execution.wait_for_free_lock()
         self.assertEqual(execution.ask(), {"decision": "finished", "exit": ended})
         self.assertEqual((ended["code"], ended["signal"], ended["reason"]), (3, None, "exited"))
+        self.assertEqual(ended["sandbox"], "off")
         self.assertGreater(ended["peakMemoryBytes"], 1_000_000)
         self.assertEqual(execution.text(), "once\n")
 
@@ -50,6 +51,7 @@ class DecisionTest(unittest.TestCase):
         answer = execution.ask()
         self.assertEqual((answer["decision"], answer["exit"]["reason"]), ("finished", "unstartable"))
         self.assertIn("/nowhere/python", answer["exit"]["message"])
+        self.assertEqual(answer["exit"]["sandbox"], "off")
         self.assertEqual(execution.ask(), answer)
 
     def test_a_stop_that_was_asked_for_before_the_start_starts_nothing(self):

@@ -60,6 +60,91 @@ class WildScriptTest(Sandboxed):
         self.assertIn("100 MiB", ended["message"])
         self.assertGreater(ended["peakMemoryBytes"], 100 * 2**20)
 
+    def test_a_script_that_fills_files_in_memory_is_killed_with_that_reason(self):
+        script = """
+            import os, time
+            file = os.memfd_create("hoard")
+            for _ in range(200):
+                os.write(file, bytes(2**20))
+                time.sleep(0.005)
+            time.sleep(60)
+        """
+        execution = self.execution(script, limits=LIMITS | {"memoryBytes": 100 * 2**20})
+        execution.ask()
+        ended = execution.wait_for_exit()
+        self.assertEqual((ended["signal"], ended["reason"]), ("SIGKILL", "memory"))
+        self.assertGreater(ended["peakMemoryBytes"], 100 * 2**20)
+
+    def test_what_lies_in_the_memory_folders_counts_as_memory(self):
+        script = """
+            import time
+            for folder in ("/dev/shm", "/tmp"):
+                with open(f"{folder}/hoard", "wb") as file:
+                    for _ in range(60):
+                        file.write(bytes(2**20))
+            time.sleep(60)
+        """
+        sizes = {"temporaryBytes": 80 * 2**20, "sharedMemoryBytes": 80 * 2**20}
+        execution = self.execution(script, sizes, limits=LIMITS | {"memoryBytes": 100 * 2**20})
+        execution.ask()
+        ended = execution.wait_for_exit()
+        self.assertEqual((ended["signal"], ended["reason"]), ("SIGKILL", "memory"))
+
+    def test_the_memory_folders_are_no_larger_than_the_memory_that_is_allowed(self):
+        script = """
+            import os
+            for folder in ("/dev/shm", "/tmp"):
+                file_system = os.statvfs(folder)
+                print(file_system.f_blocks * file_system.f_frsize)
+        """
+        sizes = {"temporaryBytes": 2**40, "sharedMemoryBytes": 2**40}
+        execution = self.execution(script, sizes, limits=LIMITS | {"memoryBytes": 100 * 2**20})
+        execution.ask()
+        execution.wait_for_exit()
+        self.assertEqual(execution.text().split(), [str(100 * 2**20)] * 2)
+
+    def test_a_script_that_fills_a_file_it_has_removed_is_stopped_with_that_reason(self):
+        script = """
+            import os, time
+            with open("filling", "wb", buffering=0) as file:
+                os.unlink("filling")
+                for _ in range(60):
+                    file.write(bytes(2**20))
+                    time.sleep(0.005)
+                time.sleep(60)
+        """
+        execution = self.execution(script, graceSeconds=0, limits=LIMITS | {"workBytes": 20 * 2**20})
+        execution.ask()
+        ended = execution.wait_for_exit()
+        self.assertEqual(ended["reason"], "workQuota")
+        self.assertIn("20 MiB", ended["message"])
+
+    def test_files_with_and_without_a_name_count_together(self):
+        script = """
+            import os, time
+            open("named", "wb").write(bytes(15 * 2**20))
+            with open("removed", "wb", buffering=0) as file:
+                os.unlink("removed")
+                file.write(bytes(15 * 2**20))
+                time.sleep(60)
+        """
+        execution = self.execution(script, graceSeconds=0, limits=LIMITS | {"workBytes": 20 * 2**20})
+        execution.ask()
+        self.assertEqual(execution.wait_for_exit()["reason"], "workQuota")
+
+    def test_sparse_files_with_and_without_a_name_take_no_disk(self):
+        script = """
+            import os, time
+            with open("named", "wb") as named, open("removed", "wb") as removed:
+                os.unlink("removed")
+                for file in (named, removed):
+                    file.truncate(2**29)
+                time.sleep(2.5)
+        """
+        execution = self.execution(script, limits=LIMITS | {"workBytes": 20 * 2**20})
+        execution.ask()
+        self.assertEqual(execution.wait_for_exit()["reason"], "exited")
+
     def test_a_script_that_fills_the_disk_is_stopped_with_that_reason(self):
         script = """
             import time

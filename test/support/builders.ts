@@ -114,6 +114,7 @@ export function anExit(overrides: Partial<ExitRecord> = {}): ExitRecord {
     peakMemoryBytes: 1024,
     attempt: 1,
     droppedOutputBytes: 0,
+    sandbox: 'bubblewrap',
     slots: ['cpu-0'],
     ...overrides,
   };

@@ -78,9 +78,7 @@ const uneventful: ScriptedActivities = {
     const { idea: _idea, data: _data, ...settings } = experimentInputSchema.parse(input);
     return { settings, title: 'An experiment', data: [], hostLossMinutes: null };
   },
-  async surveyHost() {
-    return { host: testHost };
-  },
+  async surveyHost() {},
   async draftPlan() {
     const metric = { name: 'val_error', direction: 'minimize', target: 2 } as const;
     return { kind: 'usable', value: { title: 'An experiment', metric, tasks: ['Baseline'] }, spending: oneCall };

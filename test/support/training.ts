@@ -33,6 +33,7 @@ export function aHost(folder: string, overrides: Partial<Host> = {}): Host {
     installer: { uv, python, folder: `${folder}/environments` },
     accelerator: 'cpu',
     devices: [],
+    problem: null,
     slots: [slot(0), slot(1)],
     ...overrides,
   };

@@ -7,7 +7,10 @@ import type { ScriptedActivities } from './scripted-activities.ts';
 
 const silentLogger = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-Runtime.install({ logger: silentLogger });
+Runtime.install({
+  logger: silentLogger,
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+});
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 

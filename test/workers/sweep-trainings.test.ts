@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { sweepTrainings, type Missing } from '../../workers/sweep-trainings.ts';
+import type { Missing } from '../../workers/abandoned-execution.ts';
+import { sweepTrainings } from '../../workers/sweep-trainings.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Answer = 'RUNNING' | 'COMPLETED' | 'TERMINATED' | 'not found' | 'silence';
@@ -70,11 +71,14 @@ describe('the sweep of trainings', () => {
     assert.equal(isAskedToStop(), true);
   });
 
-  it('leaves alone what has ended, and what belongs to another namespace', async () => {
-    for (const options of [{ files: ['exit.json'] }, { namespace: 'other' }]) {
+  for (const [what, options] of Object.entries({
+    'what has ended': { files: ['exit.json'] },
+    'what belongs to another namespace': { namespace: 'other' },
+  })) {
+    it(`leaves alone ${what}`, async () => {
       const { sweep, isAskedToStop } = await anExecution('COMPLETED', options);
       await sweep();
       assert.equal(isAskedToStop(), false);
-    }
-  });
+    });
+  }
 });

@@ -46,7 +46,7 @@ describe('the loss in a failed attempt to watch', () => {
 
   it('is a busy host when no slot came free there', () => {
     const failure = ApplicationFailure.create({ type: 'Execution.HostBusy' });
-    assert.deepEqual(lossIn(failed(failure)), { kind: 'hostBusy', details: undefined });
+    assert.deepEqual(lossIn(failed(failure)), { kind: 'hostBusy' });
   });
 
   it('is final when no other attempt would mend it, and when it was cancelled', () => {

@@ -8,7 +8,7 @@ export interface FailureRow {
   /** What the execution did, as in "its rehearsal ran out of GPU memory". */
   ending: string;
   evidence: string;
-  /** How often it is tried again before anything else follows. Infinity: until it works. */
+  /** How often it is tried again before anything else follows. Infinity: for about a day. */
   retries: number;
   /** Whether the language model learns of it in the end. */
   isForModel: boolean;
@@ -117,7 +117,7 @@ export function renderFailureTable(): string {
 }
 
 function whatFollows({ retries, isForModel }: FailureRow): string {
-  if (retries === Infinity) return 'tried again until it works';
+  if (retries === Infinity) return 'tried again for about a day';
   if (retries > 0) return `tried again ${retries === 1 ? 'once' : 'twice'}, then to the model`;
   return isForModel ? 'to the model' : 'the trial ends';
 }

@@ -6,7 +6,7 @@ export type Loss =
   /** It was asked for on its own queue for as long as it may be silent. */
   | { kind: 'hostSilent' }
   /** Its slots are taken, by others of ours or by somebody else's processes. */
-  | { kind: 'hostBusy'; details: unknown }
+  | { kind: 'hostBusy' }
   /** It lacks packages or data that another host was given. It gets them before the next attempt there. */
   | { kind: 'notEquipped'; details: unknown }
   /** The execution was ended by something that is not its script's fault. `isOfHost`: this host may do it again. */
@@ -20,43 +20,60 @@ export interface Attempt {
   host: string | null;
   placement: Placement;
   faults: number;
+  /** How often in a row no slot came free. */
+  busy: number;
+  /** False: the host has said that it lacks something, and gets it first. */
+  isEquipped: boolean;
 }
 
-export const firstAttempt: Attempt = { host: null, placement: firstPlacement, faults: 0 };
+export const firstAttempt: Attempt = { host: null, placement: firstPlacement, faults: 0, busy: 0, isEquipped: true };
 
 export interface NextAttempt {
   attempt: Attempt;
   delaySeconds: number;
 }
 
-/** With delays of up to a minute this is about a day: a disk that fills at night is mended in the morning. */
-const mostFaults = 1500;
-const busySeconds = 5;
+/**
+ * With delays of up to ten minutes this is about a day and a half: a disk that fills at night is mended in the morning.
+ * More and shorter delays would fill the history of the workflow.
+ */
+const mostFaults = 200;
+const longestDelaySeconds = 600;
 
 /**
  * Where the next watcher runs. A lost watcher's training may be alive, and a lost training's checkpoint is on its
  * host, so that host comes first. `canMove` says whether another host may ever stand in: then a silent or faulty one
  * is given up. Null means that there is no next attempt.
  */
-export function afterLoss(loss: Loss, attempt: Attempt, canMove: boolean): NextAttempt | null {
+export function afterLoss(loss: Loss, before: Attempt, canMove: boolean): NextAttempt | null {
+  const attempt = { ...before, busy: 0, isEquipped: true };
   switch (loss.kind) {
     case 'watcherLost':
-    case 'notEquipped':
       return { attempt: { ...attempt, host: hostIn(loss.details) ?? attempt.host }, delaySeconds: 0 };
+    case 'notEquipped': {
+      const host = hostIn(loss.details) ?? attempt.host;
+      return { attempt: { ...attempt, host, isEquipped: host === null }, delaySeconds: 0 };
+    }
     case 'hostSilent':
       return { attempt: elsewhere(attempt, attempt.host), delaySeconds: 0 };
-    case 'hostBusy':
-      return { attempt, delaySeconds: busySeconds };
+    case 'hostBusy': {
+      const busy = before.busy + 1;
+      return { attempt: { ...attempt, busy }, delaySeconds: delayAfter(busy) };
+    }
     case 'fault': {
       const faults = attempt.faults + 1;
       if (faults > mostFaults) return null;
       const host = hostIn(loss.details) ?? attempt.host;
       const next = loss.isOfHost && canMove ? elsewhere(attempt, host) : { ...attempt, host };
-      return { attempt: { ...next, faults }, delaySeconds: Math.min(60, 2 ** faults) };
+      return { attempt: { ...next, faults }, delaySeconds: delayAfter(faults) };
     }
     case 'final':
       return null;
   }
+}
+
+function delayAfter(times: number): number {
+  return Math.min(longestDelaySeconds, 2 ** times);
 }
 
 /** A host that never told its name has published nothing, so there is nothing to go on from. */

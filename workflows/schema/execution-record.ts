@@ -47,9 +47,11 @@ export const exitRecordSchema = z.object({
   seconds: z.number(),
   peakMemoryBytes: z.number().nullable(),
   attempt: z.number().int(),
-  /** How much of the output was left out. A supervisor that was started before an update may write none. */
+  /** What it ran in, whatever its host is set to by now. A supervisor from before this record had none. */
+  sandbox: z.enum(['bubblewrap', 'off']).default('off'),
   /** The names of the slots that it had: on which GPU it was. */
   slots: z.array(z.string()).default([]),
+  /** How much of the output was left out. A supervisor that was started before an update may write none. */
   droppedOutputBytes: z.number().int().default(0),
   message: z.string().optional(),
 });

@@ -1,6 +1,10 @@
 """When the outside was last heard of: a training that nobody can hear of any more must not use a GPU for ever.
 
-CONTROL/contact holds one number: the seconds of the host's uptime clock at which the last acknowledged heartbeat was sent.
+CONTROL/contact holds one number: the seconds of the host's uptime clock at which the last acknowledged heartbeat was sent. It
+is written before the supervisor is asked, so it counts even if it lies before the start: otherwise each restart on a host that is
+cut off would give another full allowance. Without a file, and if it holds garbage, a negative number or one in the future, the
+start counts: somebody asked for it. After a restart of the host the clock begins anew: a number that is not in the future then
+is taken for one of this boot.
 """
 
 import math
@@ -21,7 +25,7 @@ def uptime_seconds():
 
 
 class Contact:
-    """`now` is of the uptime clock, here and in the call. The start of a supervisor is contact, since somebody asked for it."""
+    """`now` is of the uptime clock, here and in the call."""
 
     def __init__(self, control, now):
         self._path = os.path.join(control, "contact")
@@ -29,7 +33,7 @@ class Contact:
 
     def silence_seconds(self, now):
         heard_at = self._read()
-        return now - (heard_at if self._started_at <= heard_at <= now else self._started_at)
+        return now - (heard_at if 0 <= heard_at <= now else self._started_at)
 
     def _read(self):
         """Not a number unless the file holds one."""

@@ -2,8 +2,10 @@
 
 The folder is walked a few milliseconds at a time, pass after pass. Counted are allocated bytes (a sparse file takes what it
 takes, a file with several links counts once) and entries. Links are never followed, not even where a folder is exchanged for
-one meanwhile. Not counted: files that were removed but are still open, and what is moved about behind the walk's back; the
-free space is the net under both.
+one meanwhile. Files that the training's processes hold open on this disk without a name (nameless_files.py) count as if they lay
+in the folder: those that had none when the walk began, so that none counts twice; and as soon as they alone are too much, that
+is said without a walk. Not counted: what is moved about behind the walk's back, and nameless files that nameless_files.py
+does not cover; the free space is the net under both.
 """
 
 import errno
@@ -11,6 +13,8 @@ import math
 import os
 import stat
 import time
+
+from in_mebibytes import in_mebibytes
 
 _CALL_SECONDS = 0.005  # enough for some 1500 entries on a warm cache
 _PAUSE_SECONDS = 1  # between two passes; more after one that was expensive
@@ -28,10 +32,14 @@ class DiskWatch:
     Raises OSError if the folder cannot be opened.
     """
 
-    def __init__(self, work_folder, limits):
+    def __init__(self, work_folder, limits, nameless_files):
         self.newest_change_ns = 0
         self._limits = limits
+        self._nameless_files = nameless_files
         self._root = os.open(work_folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        # Some file systems give files another device than their folder has.
+        self._devices = {os.fstat(self._root).st_dev}
+        self._nameless_before = {}
         self._walk = None
         self._walk_seconds = 0
         self._next_walk_at = 0
@@ -40,9 +48,11 @@ class DiskWatch:
         self._free_bytes = math.inf
 
     def advance(self):
-        """Counts on for a few milliseconds."""
+        """Counts on for a few milliseconds. The nameless files advance on their own."""
         file_system = os.fstatvfs(self._root)
         self._free_bytes = file_system.f_bavail * file_system.f_frsize
+        nameless = self._nameless_files.on(self._devices)
+        self._quota_message = self._quota_message or self._excess_of_bytes(sum(nameless.values()))
         started = time.monotonic()
         if self._quota_message or not self._has_walk(started):
             return
@@ -58,7 +68,7 @@ class DiskWatch:
         if self._quota_message:
             return "workQuota", self._quota_message
         if self._is_disk_full():
-            free, limit = _mebibytes(self._free_bytes), _mebibytes(self._limits["freeDiskBytes"])
+            free, limit = in_mebibytes(self._free_bytes), in_mebibytes(self._limits["freeDiskBytes"])
             return "diskFull", f"the file system of the work folder has {free} left, at least {limit} must stay free"
         return None
 
@@ -70,6 +80,7 @@ class DiskWatch:
         if self._walk is None and (now >= self._next_walk_at or self._is_disk_full()):
             self._walk, self._walk_seconds = walk(self._root), 0
             self._count = {"bytes": 0, "entries": 0, "linked": set()}
+            self._nameless_before = self._nameless_files.on(self._devices)
         return self._walk is not None
 
     def _count_until(self, stop_at):
@@ -82,11 +93,16 @@ class DiskWatch:
                 return True
             if time.monotonic() >= stop_at:
                 return False
+        nameless = self._nameless_files.on(self._devices)
+        nameless_bytes = sum(size for place, size in nameless.items() if place in self._nameless_before)
+        self._quota_message = self._excess_of_bytes(self._count["bytes"] + nameless_bytes)
         return True
 
     def _count_one(self, level, status):
         self.newest_change_ns = max(self.newest_change_ns, status.st_ctime_ns)
         self._count["entries"] += level > 0
+        if stat.S_ISREG(status.st_mode):
+            self._devices.add(status.st_dev)
         if status.st_nlink > 1 and not stat.S_ISDIR(status.st_mode):
             if status.st_ino in self._count["linked"]:
                 return
@@ -98,10 +114,13 @@ class DiskWatch:
             return f"the work folder has folders in folders more than {_MOST_LEVELS} levels deep"
         if self._count["entries"] > self._limits["workFiles"]:
             return f"the work folder holds more than {self._limits['workFiles']} files and folders, which is the limit"
-        if self._count["bytes"] > self._limits["workBytes"]:
-            used, limit = _mebibytes(self._count["bytes"]), _mebibytes(self._limits["workBytes"])
-            return f"the work folder holds {used} or more, the limit is {limit}"
-        return None
+        return self._excess_of_bytes(self._count["bytes"])
+
+    def _excess_of_bytes(self, count):
+        if count <= self._limits["workBytes"]:
+            return None
+        used, limit = in_mebibytes(count), in_mebibytes(self._limits["workBytes"])
+        return f"the work folder, with removed files that are still open, holds {used} or more, the limit is {limit}"
 
 
 def walk(root):
@@ -149,7 +168,3 @@ def _status(entry):
         if error.errno in _UNREADABLE:
             return None
         raise
-
-
-def _mebibytes(count):
-    return f"{count / 2**20:.0f} MiB"

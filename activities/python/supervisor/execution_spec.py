@@ -15,7 +15,8 @@ A JSON object with exactly these fields:
     slotCount          whole number, 0 or more: how many of them it needs; more than there are is busy
     visibleDevices     null, or the environment variable that names the slots it got, such as "CUDA_VISIBLE_DEVICES"
     limits             {"memoryBytes", "processes", "workBytes", "workFiles", "fileBytes", "freeDiskBytes", "outputBytes"}:
-                       numbers above 0 (freeDiskBytes: 0 or more). "processes" binds in the sandbox only
+                       numbers above 0 (freeDiskBytes: 0 or more). "processes" binds in the sandbox only. They count at the
+                       first start; an execution that is resumed keeps them
     stall              {"quietSeconds", "stepFactor", "firstStepSeconds"}: numbers above 0
     sandbox            null: the program runs with the caller's rights; or {"bubblewrap", "readOnlyPaths", "dataSets",
                        "temporaryBytes", "sharedMemoryBytes", "preflight"}, which bubblewrap_arguments.py explains

@@ -1,7 +1,9 @@
 """exit.json: how an execution ended, in the words of the supervisor.
 
 {"code", "signal", "reason", "startedAt", "endedAt", "seconds" (all attempts), "peakMemoryBytes", "attempt",
-"droppedOutputBytes", "slots" (the names of those it had), "message"?}. Of code and signal one is null, and both are if no trainer ran. The reason is one of
+"droppedOutputBytes", "slots" (the names of those it had), "sandbox", "message"?}. Of code and signal one is null; both are if no
+trainer ran, or if it was ended after its supervisor was lost (unwatched_trainer.py). "sandbox" is what this attempt ran in,
+"bubblewrap" or "off"; if no trainer ran, what it would have run in. The reason is one of
 
     exited, signaled                      by itself, or by a signal that was not the supervisor's
     stopped, deadline, unattended         somebody asked for it; its time was over; nobody was heard of for too long
@@ -27,7 +29,8 @@ def end_without_start(execution, reason, message):
     now = time.time()
     record = {"code": None, "signal": None, "reason": reason, "startedAt": now, "endedAt": now}
     record |= {"seconds": round(execution.used_seconds, 3), "peakMemoryBytes": 0, "attempt": execution.attempt}
-    record |= {"droppedOutputBytes": 0, "slots": slot_names(execution), "message": message}
+    record |= {"droppedOutputBytes": 0, "slots": slot_names(execution), "sandbox": sandbox_name(execution.spec)}
+    record |= {"message": message}
     write_json(os.path.join(execution.control, "exit.json"), record)
     return record
 
@@ -35,6 +38,10 @@ def end_without_start(execution, reason, message):
 def slot_names(execution):
     """None of them before they were taken."""
     return [slot["name"] for slot in getattr(execution, "slots", [])]
+
+
+def sandbox_name(spec):
+    return "off" if spec["sandbox"] is None else "bubblewrap"
 
 
 def how_it_ended(tree, execution):

@@ -2,14 +2,19 @@
 
 A BSD lock belongs to the open file description: a forked process, or a child that inherits the descriptor, holds it as well,
 and the kernel frees it when the last of them is gone. Whoever holds a descriptor may also unlock it, so a lock that a hostile
-program inherits proves nothing. Hence each lock is a pair: `<path>` is held by the supervisor, `<path>.trainer` by the
+program inherits proves nothing. Nobody may write to them: a program may open again what it inherits (/proc/self/fd). Its owner can
+change the mode all the same, so a hostile program of the same user that does has a file as large as its limit on files lets it.
+Hence each lock is a pair: `<path>` is held by the supervisor, `<path>.trainer` by the
 trainer, and whoever wants the lock must get both.
 """
 
 import fcntl
 import os
+import stat
 import time
 from typing import NamedTuple
+
+_MODE = 0o444
 
 
 class LockPair(NamedTuple):
@@ -62,15 +67,23 @@ def _open_lock_file(path):
     """Opens for reading and creates only what is missing: users share locks, and a lock needs no write permission."""
     while True:
         try:
-            return os.open(path, os.O_RDONLY)
+            return _closed_to_writers(os.open(path, os.O_RDONLY))
         except FileNotFoundError:
             pass
         except PermissionError:
-            os.chmod(path, 0o644)  # a trainer may change the mode of what it inherits; only the file's owner gets past here
-            return os.open(path, os.O_RDONLY)
+            os.chmod(path, _MODE)  # a trainer may change the mode of what it inherits; only the file's owner gets past here
+            continue
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL, _MODE)
         except FileExistsError:
             continue
-        os.fchmod(descriptor, 0o644)
+        os.fchmod(descriptor, _MODE)
         return descriptor
+
+
+def _closed_to_writers(descriptor):
+    """A file of our own may have been made writable by an earlier version or by a trainer."""
+    status = os.fstat(descriptor)
+    if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != _MODE:
+        os.fchmod(descriptor, _MODE)
+    return descriptor

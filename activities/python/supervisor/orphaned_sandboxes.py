@@ -14,8 +14,8 @@ _GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 
 
 def end_sandboxes_that_hold(path):
-    """Kills the first process of every sandbox in which somebody has this file open; all others in it die with it. Says whether
-    there was one. The caller must hold the lock that stands before this file's."""
+    """Kills the first process of every sandbox in which somebody has this file open; all others in it die with it. Says
+    whether there was one. The caller must hold the lock that stands before this file's."""
     if not IS_LINUX:
         return False
     lock_file = os.stat(path)

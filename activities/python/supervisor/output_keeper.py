@@ -22,7 +22,7 @@ import errno
 import os
 import time
 
-from control_files import note, read_json, write_json
+from control_files import flush_folder, note, read_json, write_json
 from file_holes import can_punch_holes, next_data, punch_hole
 from metric_lines import MOST_LINE_BYTES, collect_metrics
 
@@ -70,10 +70,8 @@ class OutputKeeper:
         return self._record["droppedBytes"]
 
     def advance(self):
-        """Drops what is too much. Takes milliseconds; while it catches up with a flood, half a second.
-
-        Returns whether a flood has left more to drop: whoever comes back at once keeps up with a faster program.
-        """
+        """Drops what is too much. Takes milliseconds; while it catches up with a flood, half a second. Returns whether there is
+        more to drop."""
         status = self._look()
         if not self._can_punch:
             return False
@@ -82,6 +80,11 @@ class OutputKeeper:
         elif status.st_blocks * 512 > self._cap_bytes * 2:
             self._punch_again()  # somebody wrote into it
         return self._has_too_much()
+
+    def is_flooded(self):
+        """Whether the program is so far ahead that it should wait until `advance` has nothing left to drop."""
+        self._look()
+        return self._can_punch and self._has_too_much(self._cap_bytes // 2)
 
     def overflow(self):
         """A message if the output passed the cap and holes cannot be punched here; None otherwise."""
@@ -115,9 +118,9 @@ class OutputKeeper:
         if start < end:
             punch_hole(self._descriptor, start, end)
 
-    def _has_too_much(self):
+    def _has_too_much(self, more_bytes=0):
         hole_end = max(self._record["holeEnd"], self._cap_bytes // 8)
-        return self._file_size - hole_end > self._cap_bytes * 7 // 8
+        return self._file_size - hole_end > self._cap_bytes * 7 // 8 + more_bytes
 
     def _look(self):
         """A file that has become shorter keeps its counts; where its text now ends, nothing of it is a hole."""
@@ -198,7 +201,7 @@ class OutputKeeper:
         after = record | place | {"removedBytes": self.size - new.st_size}
         write_json(self._record_file, record | {"replacement": {"inode": new.st_ino, "record": after}})
         os.replace(unfinished, self._output_file)
-        _flush_folder(os.path.dirname(self._output_file))
+        flush_folder(os.path.dirname(self._output_file))
         write_json(self._record_file, after)
         self._record, self._file_size = after, new.st_size
 
@@ -221,14 +224,6 @@ class OutputKeeper:
             file.write(piece)
             position += len(piece)
         return receipt_end
-
-
-def _flush_folder(path):
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _whole_lines(piece):

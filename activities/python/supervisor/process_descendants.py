@@ -6,6 +6,8 @@ processes of the host are read instead. Both are snapshots: a process that comes
 
 import os
 
+from process_facts import parent_pid
+
 _GONE = (FileNotFoundError, ProcessLookupError)
 
 
@@ -35,7 +37,7 @@ def children_by_scan():
     """The same as `children`, as a function that answers from one scan of /proc."""
     by_parent = {}
     for name in os.listdir("/proc"):
-        if name.isdigit() and (parent := _parent(name)) is not None:
+        if name.isdigit() and (parent := parent_pid(name)) is not None:
             by_parent.setdefault(parent, []).append(int(name))
     return lambda pid: by_parent.get(pid, [])
 
@@ -46,11 +48,3 @@ def _children_of_thread(pid, thread):
             return [int(child) for child in file.read().split()]
     except _GONE:
         return []
-
-
-def _parent(pid):
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return int(file.read().rpartition(b")")[2].split()[1])
-    except _GONE:
-        return None

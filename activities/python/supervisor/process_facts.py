@@ -37,9 +37,10 @@ def is_running(pid, recorded_start_time):
     return not _output_of(["/bin/ps", "-o", "stat=", "-p", str(pid)]).startswith("Z")
 
 
-def child_pids(parent):
-    """The children of a process, ended ones that were not yet reaped among them. Linux only."""
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _parent_of(name) == str(parent)]
+def parent_pid(pid):
+    """None if there is no such process. Linux only."""
+    fields = _stat_fields(pid)
+    return int(fields[1]) if fields else None
 
 
 def program_name(pid):
@@ -49,11 +50,6 @@ def program_name(pid):
             return os.fsdecode(file.read().split(b"\0")[0])
     except (FileNotFoundError, ProcessLookupError):
         return ""
-
-
-def _parent_of(pid):
-    fields = _stat_fields(pid)
-    return fields[1] if fields else None
 
 
 def _stat_fields(pid):

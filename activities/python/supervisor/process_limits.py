@@ -24,6 +24,13 @@ def limit_processes(pid, count):
     resource.prlimit(pid, resource.RLIMIT_NPROC, (int(count), int(count)))
 
 
+def allow_own_descriptors():
+    """This process may open as many files as the system lets it. Call it after the start of the training, which would inherit
+    that: programs that use select(2) count on the lower limit."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _set_limit(kind, value):
     _soft, hard = resource.getrlimit(kind)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)

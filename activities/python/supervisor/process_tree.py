@@ -6,17 +6,20 @@ its own survives there.
 """
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
 import time
 
 from control_files import note
-from process_descendants import descendants
-from process_facts import IS_LINUX, child_pids, is_running, start_time
+from process_descendants import children_by_scan, descendants
+from process_facts import IS_LINUX, is_running, start_time
 
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 _KILLING_SECONDS = 10
+_NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE}
+_SPARE_DESCRIPTORS = 16  # for what is read and written while the tree is paused
 
 
 def become_subreaper():
@@ -38,7 +41,7 @@ class ProcessTree:
     """Starts a command in a session of its own (Popen's arguments) and looks after it and all its descendants.
 
     `trainer` is {"pid", "startTime"} of the process that signals are meant for: the one that was started, until somebody
-    sets another. `status` is the wait status of the one that was started, None before its end. `peak_memory_bytes` is the
+    sets another. `sandbox_pid` is the first process of the sandbox once somebody has set it. `status` is the wait status of the one that was started, None before its end. `peak_memory_bytes` is the
     largest resident set of any single process of the tree that has been reaped (getrusage(2)); it is never below the
     supervisor's own (about 11 MB), from which the command is forked. Raises what Popen raises.
     """
@@ -48,6 +51,7 @@ class ProcessTree:
         self._process = subprocess.Popen(command, start_new_session=True, **popen_arguments)
         self.pid = self._process.pid
         self.trainer = {"pid": self.pid, "startTime": start_time(self.pid)}
+        self.sandbox_pid = None
         self.status = None
         self.peak_memory_bytes = 0
 
@@ -75,7 +79,8 @@ class ProcessTree:
 
     @contextlib.contextmanager
     def paused(self):
-        """Stops every process of the tree meanwhile. Linux; elsewhere it does nothing."""
+        """Stops every process of the tree meanwhile: as many as this process may open descriptors for, less a few that it needs
+        itself. Linux; elsewhere it does nothing."""
         processes = self._open_descendants() if IS_LINUX else []
         try:
             _signal_each(processes, signal.SIGSTOP)
@@ -87,7 +92,7 @@ class ProcessTree:
 
     def _open_descendants(self):
         """A descriptor names a process for good. What is a descendant still, after it was opened, is ours."""
-        opened = {pid: descriptor for pid in descendants(os.getpid()) if (descriptor := _open_process(pid)) is not None}
+        opened = _open_processes(descendants(os.getpid()))
         ours = set(descendants(os.getpid()))
         for pid, descriptor in opened.items():
             if pid not in ours:
@@ -109,7 +114,7 @@ class ProcessTree:
             self._kill_group_of_ended_trainer()
             return []
         give_up_at = time.monotonic() + _KILLING_SECONDS
-        while remaining := child_pids(os.getpid()):
+        while remaining := children_by_scan()(os.getpid()):
             if time.monotonic() > give_up_at:
                 return remaining
             for pid in remaining:
@@ -128,11 +133,22 @@ class ProcessTree:
             pass
 
 
-def _open_process(pid):
-    try:
-        return os.pidfd_open(pid)
-    except ProcessLookupError:
-        return None
+def _open_processes(pids):
+    """{pid: descriptor}, without those that have ended. When there are no more descriptors, a few are given back and the rest of
+    the processes is left out."""
+    opened = {}
+    for pid in pids:
+        try:
+            opened[pid] = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        except OSError as error:
+            if error.errno not in _NO_DESCRIPTORS:
+                raise
+            for _ in range(min(_SPARE_DESCRIPTORS, len(opened))):
+                os.close(opened.popitem()[1])
+            break
+    return opened
 
 
 def _signal_each(processes, number):

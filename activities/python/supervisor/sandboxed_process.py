@@ -55,6 +55,7 @@ def _let_go(tree, launch, limits):
     """Sets the limits and lets bubblewrap start the program; False if it has ended instead."""
     for _ in _until_the_end(tree):
         if (sandbox_pid := launch.sandbox_pid()) is not None:
+            tree.sandbox_pid = sandbox_pid
             break
     else:
         return False

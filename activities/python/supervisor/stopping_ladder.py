@@ -15,7 +15,6 @@ _STACK_SECONDS = 5
 
 class StoppingLadder:
     def __init__(self, tree, reason, grace_seconds):
-        self._tree = tree
         self._reason = reason
         now = time.monotonic()
         abort_at = now if reason == "stalled" else now + grace_seconds
@@ -28,6 +27,10 @@ class StoppingLadder:
             del self._rungs[0]
         if reason == "memory":
             self.kill_now()
+
+    @property
+    def is_over(self):
+        return not self._rungs
 
     def kill_now(self):
         """Leaves out what is left of the ladder but its end."""

@@ -4,8 +4,9 @@ import os
 import time
 
 from control_files import note, write_json
-from exit_record import end_without_start, how_it_ended, slot_names, write_exit
+from exit_record import end_without_start, how_it_ended, sandbox_name, slot_names, write_exit
 from process_facts import boot_id, start_time
+from process_limits import allow_own_descriptors
 from program import StartFailure
 from signal_sleep import SignalSleep
 from stop_requests import INTERRUPTED, StopRequests, forget_interruption
@@ -32,6 +33,7 @@ def supervise(execution, announce):
         announce({"exit": end_without_start(execution, failure.reason, str(failure))})
         return
     try:
+        allow_own_descriptors()
         state = _describe(execution, tree, started_at)
         write_json(os.path.join(execution.control, "state.json"), state)
         note(f"attempt {execution.attempt}: the trainer runs, pid {tree.trainer['pid']}")
@@ -52,6 +54,7 @@ def _start(execution, watches):
     with open(execution.spec["outputFile"], "ab") as output:
         watches.begin()
         tree = start_trainer(execution, output, watches.usage.remaining_seconds)
+    watches.memory.count_sandbox(tree.sandbox_pid)
     for descriptor in execution.trainer_locks:
         os.close(descriptor)
     return tree
@@ -66,7 +69,7 @@ def _describe(execution, tree, started_at):
         "startedAt": started_at,
         "attempt": execution.attempt,
         "slots": slot_names(execution),
-        "sandbox": "off" if execution.spec["sandbox"] is None else "bubblewrap",
+        "sandbox": sandbox_name(execution.spec),
     }
 
 
@@ -76,8 +79,9 @@ def _watch(tree, requests, watches):
     rest = SignalSleep()
     ladder, reason, message = None, None, None
     while True:
-        if watches.advance():
+        if watches.output.is_flooded():
             _hold_back(tree, watches)
+        watches.advance()
         if ladder is None and (finding := requests.finding() or watches.finding()):
             reason, message = finding
             note(f"{reason}: {message or 'it is stopped'}")
@@ -89,12 +93,11 @@ def _watch(tree, requests, watches):
             return reason, message
         if ladder is not None:
             ladder.advance()
-        rest.sleep(_POLL_SECONDS)
+        rest.sleep(_POLL_SECONDS, is_urgent=watches.output.is_flooded)
 
 
 def _hold_back(tree, watches):
-    """A program that writes faster than its output can be dropped is stopped until that is done: the cap is a cap."""
-    note("the output comes too fast: the training waits until what is too much of it is dropped")
+    """A program that writes faster than its output can be dropped waits until that is done: the cap is a cap."""
     with tree.paused():
         while watches.output.advance():
             pass
@@ -111,6 +114,7 @@ def _conclude(execution, watches, ending):
         note(f"no exit.json, the next start goes on from the last checkpoint: {ending}")
         return
     ending |= {"seconds": round(watches.usage.seconds, 3), "attempt": execution.attempt, "slots": slot_names(execution)}
+    ending["sandbox"] = sandbox_name(execution.spec)
     ending["peakMemoryBytes"] = max(ending["peakMemoryBytes"], watches.memory.peak_bytes)
     ending["droppedOutputBytes"] = watches.output.dropped_bytes
     write_exit(execution.control, ending)

@@ -8,12 +8,13 @@ Any number of callers may ask at any time; what happens is decided under CONTROL
     {"decision": "finished", "exit"}    it has ended; exit.json says how (exit_record.py). Also when it ends before its trainer
                                         runs: its command or its sandbox does not work, its time is used up, or
                                         CONTROL_FOLDER/stop is already there
-    {"decision": "alive", "state"}      another process holds it. The state is a hint: it is null or the attempt before for a
+    {"decision": "alive", "state"}      another process holds it, or a trainer that nobody watches does. The state is a hint: it is null or the attempt before for a
                                         moment, and the holder may just be asking, so whoever waits for the end asks again
     {"decision": "diskFull", "message"} too little disk is free on the host; nothing was started
     {"decision": "busy"}                fewer slots are free than it needs
     {"decision": "started", "state"}    the trainer runs now
-    {"decision": "resumed", "state"}    the same, after its supervisor or its host was lost: it goes on in its work folder
+    {"decision": "resumed", "state"}    the same, after its supervisor or its host was lost: it goes on in its work folder, with
+                                        the limits that spec.json has recorded at its first start
 
     python -I -S supervisor.py CONTROL_FOLDER --reopen ATTEMPT
 
@@ -23,9 +24,13 @@ Any number of callers may ask at any time; what happens is decided under CONTROL
 Exit status: 0 with such a line; 1 the host failed (one sentence on stderr, worth a retry); 2 wrong arguments or spec.
 
 While it runs, others write files into CONTROL_FOLDER: `stop` ends the execution; `interrupt` stops it but leaves it to be
-resumed, as SIGTERM to the supervisor does (a host that goes down); `contact` says that somebody still hears of it. How a
-training is stopped: stopping_ladder.py. When it is without being asked: watches.py. A trainer without a sandbox outlives a
-supervisor that is killed, and holds its locks: the execution is alive, though nobody watches it then. In a sandbox it dies.
+resumed, as SIGTERM to the supervisor does (a host that goes down); `contact` says that somebody still hears of it. A `stop` for
+an execution that does not run starts none; an `interrupt` stays until the next ask that starts it removes it unheeded. How a
+training is stopped: stopping_ladder.py. When it is without being asked: watches.py.
+
+A trainer without a sandbox outlives a supervisor that is killed, and holds its locks: the execution is alive, though nobody
+watches it then. Whoever asks ends it if a `stop` or an `interrupt` is there or its deadline is over (unwatched_trainer.py), which
+may take graceSeconds and some more; after an `interrupt` the same ask resumes it. In a sandbox it dies with its supervisor.
 """
 
 import json
@@ -35,16 +40,16 @@ from types import SimpleNamespace
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-from control_files import claim_json, read_json  # noqa: E402
+from control_files import claim_json, read_json, write_json  # noqa: E402
 from detachment import launch  # noqa: E402
 from execution_spec import parse_spec  # noqa: E402
 from exit_record import end_without_start  # noqa: E402
 from locks import try_lock_pair  # noqa: E402
 from orphaned_sandboxes import end_sandboxes_that_hold  # noqa: E402
-from process_facts import boot_id, is_running  # noqa: E402
 from reopening import last_reopened_attempt, reopen  # noqa: E402
 from slots import take_slots  # noqa: E402
-from stop_requests import forget_interruption  # noqa: E402
+from stop_requests import INTERRUPTED, forget_interruption  # noqa: E402
+from unwatched_trainer import UnwatchedTrainer  # noqa: E402
 from usage import used_seconds  # noqa: E402
 
 _USAGE = "usage: supervisor.py CONTROL_FOLDER, with the spec as JSON on stdin, or supervisor.py CONTROL_FOLDER --reopen ATTEMPT"
@@ -71,23 +76,32 @@ def decide(control, spec):
     if recorded["identity"] != spec["identity"]:
         reason = f"{control} belongs to the execution {recorded['identity']}, not to {spec['identity']}"
         return {"decision": "refused", "reason": reason}
-    lock = try_lock_pair(os.path.join(control, "lock"), end_sandboxes_that_hold)
+    unwatched = UnwatchedTrainer(control, spec)
+    lock = try_lock_pair(
+        os.path.join(control, "lock"), lambda path: end_sandboxes_that_hold(path) or unwatched.end_if_it_must()
+    )
     ended = read_json(os.path.join(control, "exit.json"))
     if ended is not None:
         return {"decision": "finished", "exit": ended}
     state = read_json(os.path.join(control, "state.json"))
-    if lock is None or _trainer_is_running(state):
+    if lock is None or (unwatched.is_running() and not unwatched.end_if_it_must()):
         return {"decision": "alive", "state": state}
+    if unwatched.reason not in (None, INTERRUPTED):
+        return {"decision": "finished", "exit": unwatched.write_exit()}
+    spec = _spec_to_run(spec, recorded, control, is_first=state is None)
     last_attempt = max(state["attempt"] if state else 0, last_reopened_attempt(control))
     execution = SimpleNamespace(control=control, spec=spec, attempt=last_attempt + 1, used_seconds=used_seconds(control))
     return _ending_before_start(execution) or _start(execution, lock, is_first=state is None)
 
 
-def _trainer_is_running(state):
-    """A trainer that let go of the lock it inherited runs without holding it."""
-    if state is None or state["bootId"] != boot_id():
-        return False
-    return is_running(state["trainer"]["pid"], state["trainer"]["startTime"])
+def _spec_to_run(spec, recorded, control, is_first):
+    """The limits are those of the first start: a caller computes them from what is free on the host, and what the training
+    itself has written since then is not free any more."""
+    if not is_first:
+        return spec | {"limits": recorded["limits"]}
+    if recorded != spec:
+        write_json(os.path.join(control, "spec.json"), spec)  # somebody asked before, but nothing was started then
+    return spec
 
 
 def _ending_before_start(execution):

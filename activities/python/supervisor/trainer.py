@@ -56,7 +56,13 @@ def start_trainer(execution, output, allowed_seconds):
 def _place(execution):
     spec = execution.spec
     user = training_user(execution.control)
-    return SandboxPlace(spec["sandbox"], spec["workFolder"], _device_nodes(execution), user)
+    return SandboxPlace(_with_memory_limit(spec), spec["workFolder"], _device_nodes(execution), user)
+
+
+def _with_memory_limit(spec):
+    """A memory folder is no larger than the memory that is allowed: a full one is an error that a script can understand."""
+    sizes = {name: min(spec["sandbox"][name], spec["limits"]["memoryBytes"]) for name in ("temporaryBytes", "sharedMemoryBytes")}
+    return spec["sandbox"] | sizes
 
 
 def _device_nodes(execution):

@@ -23,11 +23,26 @@ def used_seconds(control):
         raise ValueError(f"{path} holds no 'seconds'; move the control folder away to start afresh") from None
 
 
+def seconds_since_writing(control, started_at):
+    """How long ago a supervisor that was killed has written what was used, by the wall clock; since the start of its attempt if
+    it never came to that."""
+    try:
+        written_at = os.stat(os.path.join(control, "usage.json")).st_mtime
+    except FileNotFoundError:
+        written_at = 0
+    return max(0.0, time.time() - max(written_at, started_at))
+
+
+def write_seconds(control, seconds):
+    """Raises OSError."""
+    write_json(os.path.join(control, "usage.json"), {"seconds": round(seconds, 3)})
+
+
 class Usage:
     """Counts from its making on."""
 
     def __init__(self, execution):
-        self._path = os.path.join(execution.control, "usage.json")
+        self._control = execution.control
         self._allowed_seconds = execution.spec["deadlineSeconds"]
         self._earlier_seconds = execution.used_seconds
         self._started_at = time.monotonic()
@@ -48,6 +63,6 @@ class Usage:
     def write(self):
         self._write_at = time.monotonic() + _WRITING_SECONDS
         try:
-            write_json(self._path, {"seconds": round(self.seconds, 3)})
+            write_seconds(self._control, self.seconds)
         except OSError as error:
             note(f"usage.json cannot be written, the next one will count it all: {error}")

@@ -5,6 +5,7 @@ import time
 from contact import Contact, uptime_seconds
 from disk_watch import DiskWatch
 from memory_watch import MemoryWatch
+from nameless_files import NamelessFiles
 from output_keeper import OutputKeeper
 from progress_monitor import ProgressMonitor
 from usage import Usage
@@ -23,17 +24,17 @@ class Watches:
         spec = self._spec
         self._contact = Contact(self._control, uptime_seconds())
         self._progress = ProgressMonitor(spec["metricsFile"], spec["stall"], time.monotonic())
-        self._disk = DiskWatch(spec["workFolder"], spec["limits"])
-        self.memory = MemoryWatch(spec["limits"]["memoryBytes"])
+        self._nameless_files = NamelessFiles()
+        self._disk = DiskWatch(spec["workFolder"], spec["limits"], self._nameless_files)
+        self.memory = MemoryWatch(spec["limits"]["memoryBytes"], self._nameless_files)
         self.output = OutputKeeper(self._control, spec["outputFile"], spec["limits"]["outputBytes"])
 
     def advance(self):
-        """Returns whether there is more output than could be dropped in a moment."""
         self.usage.advance()
-        is_flooded = self.output.advance()
+        self.output.advance()
+        self._nameless_files.advance()
         self._disk.advance()
         self._progress.advance(time.monotonic(), (self.output.size, self._disk.newest_change_ns))
-        return is_flooded
 
     def finding(self):
         """(reason, message or None), or None if all is well. What endangers the host comes first."""
