@@ -1,4 +1,5 @@
-import { dirname } from 'node:path/posix';
+import { basename, dirname } from 'node:path/posix';
+import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import type { ExperimentDependencies } from './dependencies.ts';
 import { attemptFolder, executionFolder, type ExecutionName } from './execution-place.ts';
 
@@ -20,8 +21,20 @@ export async function acceptExecution(
 ): Promise<void> {
   const folder = artifacts.folder(execution.experiment.id);
   const from = attemptFolder(execution, placement, host);
-  for (const name of published)
-    await folder.renameIfPresent(`${from}/${name}`, `${executionFolder(execution)}/${name}`);
+  const to = executionFolder(execution);
+  for (const name of published) await replace(folder, `${from}/${name}`, `${to}/${name}`);
   await folder.removeEmptyFolder(from);
   await folder.removeEmptyFolder(dirname(from));
+}
+
+/**
+ * A workflow that was reset accepts once more what it has accepted before: the newest stays. Of the steps in between
+ * each can be done again.
+ */
+async function replace(folder: ArtifactFolder, path: string, newPath: string): Promise<void> {
+  const arriving = `${newPath}.arriving`;
+  const hasArrived = await folder.renameIfPresent(path, arriving);
+  if (!hasArrived && !(await folder.list(dirname(newPath))).includes(basename(arriving))) return;
+  await folder.remove(newPath);
+  await folder.rename(arriving, newPath);
 }

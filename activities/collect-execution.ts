@@ -13,7 +13,7 @@ import { openUntrusted, readUntrusted, sizeOfUntrusted } from './adapters/untrus
 import { isDiskFull } from './execution-limits.ts';
 import { attemptFolder, executionFolder, withoutWorkFolder, type ExecutionPlace } from './execution-place.ts';
 import { publishMetrics } from './publish-checkpoints.ts';
-import type { Watched } from './run-training.ts';
+import type { Watched } from './watched.ts';
 
 /**
  * Judges an execution that has ended, and puts its checkpoints, metrics, log and result into the folder of this
@@ -70,12 +70,15 @@ async function reopen({ dependencies, place }: Watched, exit: ExitRecord, fault:
 async function publish({ dependencies, request, place }: Watched, result: object): Promise<ArtifactReference> {
   const folder = dependencies.artifacts.folder(request.experiment.id);
   const target = attemptFolder(request, request.placement.number, dependencies.host.name);
-  await publishMetrics({ folder, place, target });
+  const { omittedBytes } = await publishMetrics({ folder, place, target });
   const handle = await openUntrusted(place.output);
   try {
     const log =
       handle === null ? await folder.write(`${target}/log.txt`, '') : await folder.publish(`${target}/log.txt`, handle);
-    await folder.write(`${target}/result.json`, `${JSON.stringify(result, null, 2)}\n`);
+    await folder.write(
+      `${target}/result.json`,
+      `${JSON.stringify({ ...result, omittedMetricsBytes: omittedBytes }, null, 2)}\n`,
+    );
     return { ...log, path: `${executionFolder(request)}/log.txt` };
   } finally {
     await handle?.close();

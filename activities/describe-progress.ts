@@ -1,6 +1,6 @@
 import type { MetricLine } from '../workflows/schema/execution-record.ts';
 import { sizeOfUntrusted } from './adapters/untrusted-file.ts';
-import type { Watched } from './run-training.ts';
+import type { Watched } from './watched.ts';
 
 /** What the Web UI and `longrun watch` show of a running execution. Every beat carries all of it. */
 export interface ExecutionHeartbeat {

@@ -4,7 +4,7 @@ import { failureType } from '../workflows/domain/failure-type.ts';
 import { installedEnvironment } from './adapters/python-packages.ts';
 import { dataFolder } from './data-place.ts';
 import type { HostDependencies } from './dependencies.ts';
-import type { ExecutionRequest } from './run-training.ts';
+import type { ExecutionRequest } from './execution-request.ts';
 
 /**
  * The interpreter with the packages that the script has declared. Throws `Execution.NotEquipped` where packages or

@@ -1,5 +1,5 @@
 import { describeProgress } from './describe-progress.ts';
-import type { Watched } from './run-training.ts';
+import type { Watched } from './watched.ts';
 
 export interface Beating {
   /** Why the progress cannot be read; null while it can. */

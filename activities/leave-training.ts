@@ -4,7 +4,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { unlockedFiles } from './adapters/free-slots.ts';
 import { ensureExecution, readExit, request, type ExecutionSpec } from './adapters/supervised-process.ts';
-import type { Watched } from './run-training.ts';
+import type { Watched } from './watched.ts';
 
 /**
  * Throws when this watcher has to go, after it has done to the training what the reason asks for:

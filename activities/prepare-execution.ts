@@ -12,7 +12,8 @@ import { executionLimits, stallLimits, unattendedLimits } from './execution-limi
 import { workFolderOfScript, type ExecutionPlace } from './execution-place.ts';
 import { gpuPreflight } from './gpu-preflight.ts';
 import { restoreCheckpoint } from './restore-checkpoint.ts';
-import type { ExecutionRequest, Watched } from './run-training.ts';
+import type { ExecutionRequest } from './execution-request.ts';
+import type { Watched } from './watched.ts';
 import { sandboxSpec } from './sandbox-spec.ts';
 
 const harness = readFileSync(new URL('./python/longrun.py', import.meta.url));

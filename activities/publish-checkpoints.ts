@@ -6,7 +6,7 @@ import { openUntrusted } from './adapters/untrusted-file.ts';
 import { readLocalManifest, type Checkpoint } from './checkpoint-manifest.ts';
 import type { HostDependencies } from './dependencies.ts';
 import { attemptFolder, type ExecutionPlace } from './execution-place.ts';
-import type { ExecutionRequest } from './run-training.ts';
+import type { ExecutionRequest } from './execution-request.ts';
 
 /**
  * Copies a training's checkpoints to the artifacts while it runs, so that another host can go on from them. What the

@@ -7,7 +7,7 @@ import type { HostDependencies } from './dependencies.ts';
 import { attemptFolder, type ExecutionPlace } from './execution-place.ts';
 import { gatherCheckpoints, type PublishedCheckpoints } from './gather-checkpoints.ts';
 import { makeRestorationFolder, removeLeftovers, removeRestorationFolder } from './restoration-folder.ts';
-import type { ExecutionRequest } from './run-training.ts';
+import type { ExecutionRequest } from './execution-request.ts';
 
 /**
  * After other hosts were given up: lays the newest of their published checkpoints into the work folder, unless what

@@ -1,53 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
-import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
-import type { Metric } from '../workflows/schema/metric.ts';
 import type { ExitRecord } from '../workflows/schema/execution-record.ts';
 import type { Execution } from '../workflows/domain/execution.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { taskQueue } from '../workflows/domain/task-queue.ts';
-import type { Placement, Resources } from '../workflows/domain/placement.ts';
-import { acknowledgedHeartbeats, type AcknowledgedHeartbeats } from './adapters/acknowledged-heartbeats.ts';
+import { acknowledgedHeartbeats } from './adapters/acknowledged-heartbeats.ts';
 import { usableSlots } from './adapters/free-slots.ts';
 import { withHeartbeat } from './adapters/heartbeat.ts';
-import { followMetrics, type MetricsTail } from './adapters/metrics-tail.ts';
-import type { ServerLine } from './adapters/server-line.ts';
+import { followMetrics } from './adapters/metrics-tail.ts';
 import { ensureExecution, readExit, renewContact, type ExecutionSpec } from './adapters/supervised-process.ts';
 import { collectExecution } from './collect-execution.ts';
 import type { TrainingDependencies } from './dependencies.ts';
-import type { SlotUse } from './adapters/slot-ledger.ts';
 import { describeProgress } from './describe-progress.ts';
 import { keepBeating, type Beating } from './keep-beating.ts';
-import { executionPlace, type ExecutionName, type ExecutionPlace } from './execution-place.ts';
+import { executionPlace } from './execution-place.ts';
+import type { ExecutionRequest } from './execution-request.ts';
+import type { Watched } from './watched.ts';
 import { leaveIfAsked, watcherLeaves } from './leave-training.ts';
 import { prepareExecution } from './prepare-execution.ts';
-import { followCheckpoints, type CheckpointPublisher } from './publish-checkpoints.ts';
-
-/** One process of a generated script. */
-export interface ExecutionRequest extends ExecutionName {
-  script: ArtifactReference;
-  seed: number;
-  isRehearsal: boolean;
-  deadlineSeconds: number;
-  metric: Metric;
-  resources: Resources;
-  placement: Placement;
-  /** What the script has had installed; null where it declares nothing. */
-  lock: ArtifactReference | null;
-}
-
-/** All that a watcher has in hand. */
-export interface Watched {
-  dependencies: TrainingDependencies;
-  request: ExecutionRequest;
-  place: ExecutionPlace;
-  metrics: MetricsTail;
-  line: ServerLine;
-  heartbeats: AcknowledgedHeartbeats;
-  checkpoints: CheckpointPublisher;
-  slotUse: SlotUse;
-}
+import { followCheckpoints } from './publish-checkpoints.ts';
 
 /**
  * Watches one execution to its end. It owns nothing: the supervisor does, so a watcher may die or be doubled at any

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { ExecutionRequest } from '../activities/run-training.ts';
+import type { ExecutionRequest } from '../activities/execution-request.ts';
 import { artifacts, equipment, gpu, onHost, watchTimeouts } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
 import { afterLoss, firstAttempt, type Attempt, type NextAttempt } from './domain/host-loss.ts';

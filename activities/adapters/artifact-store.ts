@@ -32,7 +32,7 @@ export interface ArtifactFolder {
   readIfPresent(path: string): Promise<string | null>;
   /** The names in a folder, files that are being written included; none where there is no such folder. */
   list(path: string): Promise<string[]>;
-  /** Removes a file that may not be there. */
+  /** Removes a file, or a folder with all in it, that may not be there. */
   remove(path: string): Promise<void>;
   /** A local copy's path, for programs that need a file. */
   localPath(path: string): string;

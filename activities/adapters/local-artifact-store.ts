@@ -58,7 +58,7 @@ function localFolder(location: string): ArtifactFolder {
         at(path, (folder) => listFolder(location, folder)),
         [],
       ),
-    remove: (path) => at(path, (file) => rm(file, { force: true })),
+    remove: (path) => at(path, (file) => rm(file, { recursive: true, force: true })),
     localPath: (path) => inside(location, path),
     rename: move,
     removeEmptyFolder: (path) => at(path, removeEmpty),

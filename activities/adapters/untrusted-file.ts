@@ -59,6 +59,8 @@ export async function statUntrusted(file: string): Promise<{ size: number; ino: 
 /** ELOOP is a link, ENXIO a socket or an abandoned pipe; a script may take the rights to its files away as well. */
 function isAbsent(error: unknown): boolean {
   return (
-    error instanceof Error && 'code' in error && ['ENOENT', 'ELOOP', 'ENXIO', 'ENOTDIR', 'EACCES', 'EPERM'].includes(String(error.code))
+    error instanceof Error &&
+    'code' in error &&
+    ['ENOENT', 'ELOOP', 'ENXIO', 'ENOTDIR', 'EACCES', 'EPERM'].includes(String(error.code))
   );
 }

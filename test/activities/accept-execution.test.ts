@@ -34,6 +34,18 @@ describe('the acceptance of an execution', () => {
     ]);
   });
 
+  it('replaces what was accepted before a reset of the workflow', async () => {
+    await publish('1-alpha', 'A');
+    await accept(1, 'alpha');
+    await publish('1-alpha', 'again');
+    await accept(1, 'alpha');
+    const files = await accepted();
+    assert.deepEqual(
+      files.map(([, content]) => content),
+      ['again', 'again', 'again'],
+    );
+  });
+
   it('changes nothing when it is done again', async () => {
     await publish('1-alpha', 'A');
     await accept(1, 'alpha');

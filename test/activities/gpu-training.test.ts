@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/common';
 import { freeSlots } from '../../activities/adapters/free-slots.ts';
 import type { TrainingDependencies } from '../../activities/dependencies.ts';
-import type { ExecutionRequest } from '../../activities/run-training.ts';
+import type { ExecutionRequest } from '../../activities/execution-request.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import { someResources } from '../support/builders.ts';
 import { failureOf } from '../support/failures.ts';

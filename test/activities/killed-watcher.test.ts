@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ExecutionRequest } from '../../activities/run-training.ts';
+import type { ExecutionRequest } from '../../activities/execution-request.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
 import { killAll } from '../support/process-life.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -8,7 +8,7 @@ import type { ArtifactFolder } from '../../activities/adapters/artifact-store.ts
 import type { TrainingDependencies } from '../../activities/dependencies.ts';
 import type { ExecutionPlace } from '../../activities/execution-place.ts';
 import { restoreCheckpoint } from '../../activities/restore-checkpoint.ts';
-import type { ExecutionRequest } from '../../activities/run-training.ts';
+import type { ExecutionRequest } from '../../activities/execution-request.ts';
 import { anActivityEnvironment, runIn } from '../support/activity-environment.ts';
 import { anExit } from '../support/builders.ts';
 import { aManifest, checkpointsOf, named, publishCheckpoints, saveCheckpoints } from '../support/checkpoints.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attemptFolder } from '../../activities/execution-place.ts';
-import type { ExecutionRequest } from '../../activities/run-training.ts';
+import type { ExecutionRequest } from '../../activities/execution-request.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import { failureOf } from '../support/failures.ts';

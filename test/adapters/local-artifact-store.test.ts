@@ -135,14 +135,21 @@ describe('the local artifact store', () => {
       assert.deepEqual(await folder().list('absent'), []);
     });
 
-    it('removes a file, whether it is there or not, and never a folder', async () => {
+    it('removes a file or a folder with all in it, whether it is there or not', async () => {
       await folder().write('a/x', 'x');
+      await folder().write('a/b/y', 'y');
       await folder().remove('a/x');
       await folder().remove('a/x');
-      assert.deepEqual(await folder().list('a'), []);
-      await failureOf(folder().remove('a'));
-      assert.deepEqual(await folder().list('a'), []);
-      assert.deepEqual(await readdir(join(root(), 'digits')), ['a']);
+      assert.deepEqual(await folder().list('a'), ['b']);
+      await folder().remove('a');
+      assert.deepEqual(await readdir(join(root(), 'digits')), []);
+    });
+
+    it('removes a link and not what it leads to', async () => {
+      await folder().write('kept/x', 'x');
+      await symlink(join(root(), 'digits', 'kept'), join(root(), 'digits', 'link'));
+      await folder().remove('link');
+      assert.equal(await folder().read('kept/x'), 'x');
     });
 
     it('moves what is there and says of what is not that it is not', async () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingDependencies } from '../../activities/dependencies.ts';
-import type { ExecutionRequest } from '../../activities/run-training.ts';
+import type { ExecutionRequest } from '../../activities/execution-request.ts';
 import { aRequest, hostDependencies, placeOf, watch } from './training.ts';
 
 /** Notes each start and its pid, logs once, and waits for a file `go` or a request to stop before it ends. */
