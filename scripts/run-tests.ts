@@ -24,7 +24,12 @@ const suites: Suite[] = [
     arguments: ['-m', 'unittest', 'discover', '-s', 'test/python'],
     tally: tallyUnittest,
   },
-  { name: 'TypeScript tests', command: 'npx', arguments: ['mocha', 'test/**/*.test.ts'], tally: tallyMocha },
+  {
+    name: 'TypeScript tests',
+    command: 'npx',
+    arguments: ['mocha', '--parallel', '--jobs', '2', 'test/**/*.test.ts'],
+    tally: tallyMocha,
+  },
 ];
 
 /** Runs every check and test, and ends with `N passed, N failed`. Status 1 when something failed. */

@@ -1,5 +1,6 @@
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 import unittest
@@ -9,6 +10,7 @@ from supervised_execution import SUPERVISOR_FOLDER, wait_until  # noqa: F401 (it
 
 from disk_watch import DiskWatch, walk
 from nameless_files import NamelessFiles
+from process_facts import IS_LINUX
 
 MEBIBYTE = 2**20
 ROOMY = {"workBytes": 2**50, "workFiles": 2**50, "freeDiskBytes": 0}
@@ -23,18 +25,23 @@ class DiskWatchTest(unittest.TestCase):
         self.work.mkdir()
 
     def watch(self, **limits):
-        return DiskWatch(str(self.work), ROOMY | limits, NamelessFiles())
+        self.nameless_files = NamelessFiles()
+        return DiskWatch(str(self.work), ROOMY | limits, self.nameless_files)
 
     def found(self, watch):
         """What it finds sooner or later."""
-        return wait_until(lambda: watch.advance() or watch.exceeded(), "a limit is exceeded")
+        return wait_until(lambda: self.advance(watch) or watch.exceeded(), "a limit is exceeded")
+
+    def advance(self, watch):
+        self.nameless_files.advance()
+        watch.advance()
 
     def assert_well(self, watch):
         """It finds nothing in a walk that meets a file that is made now."""
         marker = self.work / "marker"
         marker.touch()
         change = marker.stat().st_ctime_ns
-        wait_until(lambda: watch.advance() or watch.newest_change_ns >= change, "the marker is seen")
+        wait_until(lambda: self.advance(watch) or watch.newest_change_ns >= change, "the marker is seen")
         self.assertIsNone(watch.exceeded())
 
     def test_a_folder_within_its_limits_is_well(self):
@@ -47,7 +54,8 @@ class DiskWatchTest(unittest.TestCase):
         (deep / "file").write_bytes(b"x" * 3 * MEBIBYTE)
         reason, message = self.found(self.watch(workBytes=2 * MEBIBYTE))
         self.assertEqual(reason, "workQuota")
-        self.assertRegex(message, "^the work folder, with removed files that are still open, holds [34] MiB or more, the limit is 2 MiB$")
+        place = "the work folder, with removed files that are still open,"
+        self.assertRegex(message, f"^{place} holds [34] MiB or more, the limit is 2 MiB$")
 
     def test_too_many_files_folders_and_links_are_said_with_the_limit(self):
         for number in range(4):
@@ -75,6 +83,20 @@ class DiskWatchTest(unittest.TestCase):
         with open(self.work / "file", "wb") as file:
             file.truncate(2**40)
         self.assert_well(self.watch(workBytes=MEBIBYTE))
+
+    @unittest.skipUnless(IS_LINUX, "/proc")
+    def test_a_file_that_loses_its_name_and_stays_open_goes_on_to_count_and_counts_once(self):
+        script = "exec 3>file; head -c 3145728 /dev/zero >&3; echo; exec sleep 60"
+        with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, cwd=self.work) as holder:
+            self.addCleanup(holder.kill)
+            holder.stdout.readline()
+            watch = self.watch(workBytes=5 * MEBIBYTE)
+            self.assert_well(watch)
+            (self.work / "file").unlink()
+            for _ in range(2):
+                self.assert_well(watch)
+            self.assertEqual(self.found(self.watch(workBytes=2 * MEBIBYTE))[0], "workQuota")
+            holder.kill()
 
     def test_what_a_link_points_to_does_not_count(self):
         (self.outside / "file").write_bytes(b"x" * 3 * MEBIBYTE)

@@ -3,14 +3,17 @@ import { createEnvironment } from './workflow-environment.ts';
 
 let shared: Promise<TestWorkflowEnvironment> | undefined;
 
-/** One development server for all tests that need nothing special of theirs. */
+/** One development server for all tests of a process that need nothing special of theirs. */
 export async function sharedEnvironment(): Promise<TestWorkflowEnvironment> {
   shared ??= createEnvironment();
   return await shared;
 }
 
 export const mochaHooks = {
+  /** Where mocha runs files side by side this comes after each of them, and the process goes on with the next. */
   async afterAll(): Promise<void> {
-    await (await shared)?.teardown();
+    const environment = await shared;
+    shared = undefined;
+    await environment?.teardown();
   },
 };

@@ -1,10 +1,10 @@
 """When the outside was last heard of: a training that nobody can hear of any more must not use a GPU for ever.
 
 CONTROL/contact holds one number: the seconds of the host's uptime clock at which the last acknowledged heartbeat was sent. It
-is written before the supervisor is asked, so it counts even if it lies before the start: otherwise each restart on a host that is
-cut off would give another full allowance. Without a file, and if it holds garbage, a negative number or one in the future, the
-start counts: somebody asked for it. After a restart of the host the clock begins anew: a number that is not in the future then
-is taken for one of this boot.
+is written before the supervisor is asked, so it counts even if it lies before the start: otherwise each restart on a host that
+is cut off would give another full allowance. Without a file, and if it holds garbage, a negative number or one in the future,
+the start counts: somebody asked for it. After a restart of the host the clock begins anew: a number that is not in the future
+then is taken for one of this boot.
 """
 
 import math

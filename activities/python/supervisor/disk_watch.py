@@ -2,9 +2,9 @@
 
 The folder is walked a few milliseconds at a time, pass after pass. Counted are allocated bytes (a sparse file takes what it
 takes, a file with several links counts once) and entries. Links are never followed, not even where a folder is exchanged for
-one meanwhile. Files that the training's processes hold open on this disk without a name (nameless_files.py) count as if they lay
-in the folder: those that had none when the walk began, so that none counts twice; and as soon as they alone are too much, that
-is said without a walk. Not counted: what is moved about behind the walk's back, and nameless files that nameless_files.py
+one meanwhile. Files that the training's processes hold open on this disk without a name (nameless_files.py) count as if they
+lay in the folder: those that had none when the walk began, so that none counts twice; and as soon as they alone are too much,
+that is said without a walk. Not counted: what is moved about behind the walk's back, and nameless files that nameless_files.py
 does not cover; the free space is the net under both.
 """
 

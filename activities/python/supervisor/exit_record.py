@@ -1,8 +1,8 @@
 """exit.json: how an execution ended, in the words of the supervisor.
 
 {"code", "signal", "reason", "startedAt", "endedAt", "seconds" (all attempts), "peakMemoryBytes", "attempt",
-"droppedOutputBytes", "slots" (the names of those it had), "sandbox", "message"?}. Of code and signal one is null; both are if no
-trainer ran, or if it was ended after its supervisor was lost (unwatched_trainer.py). "sandbox" is what this attempt ran in,
+"droppedOutputBytes", "slots" (the names of those it had), "sandbox", "message"?}. Of code and signal one is null; both are if
+no trainer ran, or if it was ended after its supervisor was lost (unwatched_trainer.py). "sandbox" is what this attempt ran in,
 "bubblewrap" or "off"; if no trainer ran, what it would have run in. The reason is one of
 
     exited, signaled                      by itself, or by a signal that was not the supervisor's

@@ -2,10 +2,10 @@
 
 A BSD lock belongs to the open file description: a forked process, or a child that inherits the descriptor, holds it as well,
 and the kernel frees it when the last of them is gone. Whoever holds a descriptor may also unlock it, so a lock that a hostile
-program inherits proves nothing. Nobody may write to them: a program may open again what it inherits (/proc/self/fd). Its owner can
-change the mode all the same, so a hostile program of the same user that does has a file as large as its limit on files lets it.
-Hence each lock is a pair: `<path>` is held by the supervisor, `<path>.trainer` by the
-trainer, and whoever wants the lock must get both.
+program inherits proves nothing. Nobody may write to them, since a program can open again what it inherits (/proc/self/fd). The
+owner of a file can change its mode all the same: a hostile program of the same user that does has one more file, as large as
+its limit on files lets it, which no watch counts. Hence each lock is a pair: `<path>` is held by the supervisor,
+`<path>.trainer` by the trainer, and whoever wants the lock must get both.
 """
 
 import fcntl

@@ -6,7 +6,7 @@ another user's may not be read, its resident set counts. To it comes what no pro
 name (nameless_files.py), and what the sandbox's own /dev/shm and /tmp hold.
 
 A file in memory that is mapped as well counts twice, in the resident set and as a file. So a program that keeps all its memory
-in mapped files is ended at half the limit: better that than a host without memory. Not counted: the page cache, memory on a GPU,
+in mapped files is ended at half the limit: better that than a host without memory. Not counted: the page cache, a GPU's memory,
 and what nameless_files.py does not cover. Elsewhere than on Linux nothing is counted and `exceeded` is always None.
 """
 

@@ -6,8 +6,8 @@ a program that holds a hundred thousand of them open is known only after many ca
 once however many descriptors it has.
 
 Not covered: what has no descriptor in a process (a mapping whose descriptor was closed, a descriptor that waits in a socket,
-System V shared memory that nobody has attached), files in huge pages, and the descriptors that this user may not read: those of
-a program that has made itself undumpable, where the supervisor is not root.
+System V shared memory that nobody has attached), files in huge pages, and the descriptors that this user may not read: those
+of a program that has made itself undumpable (prctl), where the supervisor is not root.
 """
 
 import os
@@ -46,10 +46,11 @@ class NamelessFiles:
             self._next_pass_at = ended + max(_PAUSE_SECONDS, self._pass_seconds * _PAUSE_FACTOR)
 
     def on(self, devices):
-        """{(device, inode): allocated bytes} of those on the devices (st_dev): by the last whole pass, or by the one that goes on
-        once that has found more."""
-        by_pass = [{place: size for place, size in found.items() if place[0] in devices} for found in (self._found, self._seen)]
-        return max(by_pass, key=lambda found: sum(found.values()))
+        """{(device, inode): allocated bytes} of those on the devices (st_dev): by the last whole pass, or by the one that goes
+        on once that has found more."""
+        passes = (self._found, self._seen)
+        on_devices = [{place: size for place, size in found.items() if place[0] in devices} for found in passes]
+        return max(on_devices, key=lambda found: sum(found.values()))
 
     def _look_until(self, stop_at):
         """Whether the pass is over."""

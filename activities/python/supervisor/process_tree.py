@@ -41,9 +41,10 @@ class ProcessTree:
     """Starts a command in a session of its own (Popen's arguments) and looks after it and all its descendants.
 
     `trainer` is {"pid", "startTime"} of the process that signals are meant for: the one that was started, until somebody
-    sets another. `sandbox_pid` is the first process of the sandbox once somebody has set it. `status` is the wait status of the one that was started, None before its end. `peak_memory_bytes` is the
-    largest resident set of any single process of the tree that has been reaped (getrusage(2)); it is never below the
-    supervisor's own (about 11 MB), from which the command is forked. Raises what Popen raises.
+    sets another. `sandbox_pid` is the first process of the sandbox, likewise. `status` is the wait status of the one that
+    was started, None before its end. `peak_memory_bytes` is the largest resident set of any single process of the tree that has
+    been reaped (getrusage(2)); it is never below the supervisor's own (about 11 MB), from which the command is forked. Raises
+    what Popen raises.
     """
 
     def __init__(self, command, popen_arguments):
@@ -79,8 +80,8 @@ class ProcessTree:
 
     @contextlib.contextmanager
     def paused(self):
-        """Stops every process of the tree meanwhile: as many as this process may open descriptors for, less a few that it needs
-        itself. Linux; elsewhere it does nothing."""
+        """Stops every process of the tree meanwhile; if there are more than this process can open descriptors for, as many as it
+        can, less a few that it needs itself. Linux; elsewhere it does nothing."""
         processes = self._open_descendants() if IS_LINUX else []
         try:
             _signal_each(processes, signal.SIGSTOP)
@@ -134,8 +135,8 @@ class ProcessTree:
 
 
 def _open_processes(pids):
-    """{pid: descriptor}, without those that have ended. When there are no more descriptors, a few are given back and the rest of
-    the processes is left out."""
+    """{pid: descriptor}, without those that have ended. When there are no more descriptors, a few are given back and the rest
+    of the processes is left out."""
     opened = {}
     for pid in pids:
         try:

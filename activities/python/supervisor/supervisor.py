@@ -8,8 +8,9 @@ Any number of callers may ask at any time; what happens is decided under CONTROL
     {"decision": "finished", "exit"}    it has ended; exit.json says how (exit_record.py). Also when it ends before its trainer
                                         runs: its command or its sandbox does not work, its time is used up, or
                                         CONTROL_FOLDER/stop is already there
-    {"decision": "alive", "state"}      another process holds it, or a trainer that nobody watches does. The state is a hint: it is null or the attempt before for a
-                                        moment, and the holder may just be asking, so whoever waits for the end asks again
+    {"decision": "alive", "state"}      another process holds it, or a trainer that nobody watches does. The state
+                                        is a hint: it is null or the attempt before for a moment, and the holder may
+                                        just be asking, so whoever waits for the end asks again
     {"decision": "diskFull", "message"} too little disk is free on the host; nothing was started
     {"decision": "busy"}                fewer slots are free than it needs
     {"decision": "started", "state"}    the trainer runs now
@@ -29,8 +30,8 @@ an execution that does not run starts none; an `interrupt` stays until the next 
 training is stopped: stopping_ladder.py. When it is without being asked: watches.py.
 
 A trainer without a sandbox outlives a supervisor that is killed, and holds its locks: the execution is alive, though nobody
-watches it then. Whoever asks ends it if a `stop` or an `interrupt` is there or its deadline is over (unwatched_trainer.py), which
-may take graceSeconds and some more; after an `interrupt` the same ask resumes it. In a sandbox it dies with its supervisor.
+watches it then. Whoever asks ends it if a `stop` or an `interrupt` is there or its deadline is over (unwatched_trainer.py), and
+that may take graceSeconds and more; after an `interrupt` the same ask resumes it. In a sandbox it dies with its supervisor.
 """
 
 import json

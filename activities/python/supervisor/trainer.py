@@ -61,8 +61,8 @@ def _place(execution):
 
 def _with_memory_limit(spec):
     """A memory folder is no larger than the memory that is allowed: a full one is an error that a script can understand."""
-    sizes = {name: min(spec["sandbox"][name], spec["limits"]["memoryBytes"]) for name in ("temporaryBytes", "sharedMemoryBytes")}
-    return spec["sandbox"] | sizes
+    names, most_bytes = ("temporaryBytes", "sharedMemoryBytes"), spec["limits"]["memoryBytes"]
+    return spec["sandbox"] | {name: min(spec["sandbox"][name], most_bytes) for name in names}
 
 
 def _device_nodes(execution):

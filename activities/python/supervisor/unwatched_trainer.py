@@ -35,7 +35,7 @@ class UnwatchedTrainer:
         self._members = {}  # pid: start time
 
     def is_running(self):
-        """Also a trainer that let go of the lock it inherited. Like the rest, ask it under the supervisor's half of the lock."""
+        """Also one that let go of the lock it inherited. Like the rest, ask it under the supervisor's half of the lock."""
         self._state = self._state or read_json(os.path.join(self._control, "state.json"))
         if self._state is None or self._state["bootId"] != boot_id():
             return False
@@ -59,7 +59,8 @@ class UnwatchedTrainer:
     def write_exit(self):
         """exit.json of the trainer that was ended; returns what it holds."""
         state = self._state
-        record = {"code": None, "signal": None, "reason": self.reason, "startedAt": state["startedAt"], "endedAt": time.time()}
+        record = {"code": None, "signal": None, "reason": self.reason}
+        record |= {"startedAt": state["startedAt"], "endedAt": time.time()}
         record |= {"seconds": round(used_seconds(self._control), 3), "peakMemoryBytes": 0, "attempt": state["attempt"]}
         record |= {"droppedOutputBytes": self._finish_output(), "slots": state["slots"], "sandbox": state["sandbox"]}
         record |= {"message": "its supervisor was lost, so whoever asked next has ended it: nobody knows its exit status"}
