@@ -32,8 +32,8 @@ class ArgumentsTest(unittest.TestCase):
         self.assertIn(("--ro-bind", "/opt/python", "/opt/python"), bound(arguments))
 
     def test_the_folders_over_a_bound_path_are_open_to_every_user(self):
-        arguments = bubblewrap_arguments.bubblewrap_arguments(place(readOnlyPaths=["/root/.cache/python"]))
-        for folder in ("/root", "/root/.cache"):
+        arguments = bubblewrap_arguments.bubblewrap_arguments(place(readOnlyPaths=["/somewhere/closed/python"]))
+        for folder in ("/somewhere", "/somewhere/closed"):
             index = arguments.index(folder)
             self.assertEqual(arguments[index - 3 : index], ["--perms", "0755", "--dir"])
 
