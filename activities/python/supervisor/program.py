@@ -2,16 +2,19 @@
 
 from typing import NamedTuple
 
+from memory_group import MemoryGroup
+
 
 class Program(NamedTuple):
     """`environment` is the whole of it, `output` a descriptor open for appending, `locks` the descriptors that the program
-    inherits besides it, `limits` the spec's."""
+    inherits besides it, `limits` the spec's, `memory_group` its control group or None."""
 
     command: list
     environment: dict
     output: int
     locks: list
     limits: dict
+    memory_group: MemoryGroup | None = None
 
 
 class StartFailure(Exception):

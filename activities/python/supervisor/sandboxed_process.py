@@ -35,7 +35,7 @@ def start_in_sandbox(place, program):
     except subprocess.SubprocessError:
         raise StartFailure("sandboxFailed", _cut_message(program.output, size_before)) from None
     try:
-        has_begun = _let_go(tree, launch, program.limits) and _await_program(tree, launch, launcher_names(place))
+        has_begun = _let_go(tree, launch, program) and _await_program(tree, launch, launcher_names(place))
         if not has_begun and (reason := _failure_of(launch, _message(program.output, size_before))):
             raise StartFailure(reason, _cut_message(program.output, size_before) or _silent_end(tree))
     except BaseException:
@@ -51,7 +51,7 @@ def _find(bubblewrap):
     return found
 
 
-def _let_go(tree, launch, limits):
+def _let_go(tree, launch, program):
     """Sets the limits and lets bubblewrap start the program; False if it has ended instead."""
     for _ in _until_the_end(tree):
         if (sandbox_pid := launch.sandbox_pid()) is not None:
@@ -60,7 +60,9 @@ def _let_go(tree, launch, limits):
     else:
         return False
     try:
-        limit_processes(sandbox_pid, limits["processes"])
+        limit_processes(sandbox_pid, program.limits["processes"])
+        if program.memory_group is not None:
+            program.memory_group.add(tree.pid, sandbox_pid)
         launch.open_gate()
     except (ProcessLookupError, BrokenPipeError):
         pass  # it has ended, which _await_program sees

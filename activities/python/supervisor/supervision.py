@@ -5,6 +5,7 @@ import time
 
 from control_files import note, write_json
 from exit_record import end_without_start, how_it_ended, sandbox_name, slot_names, write_exit
+from memory_group import make_memory_group
 from process_facts import boot_id, start_time
 from process_limits import allow_own_descriptors
 from program import StartFailure
@@ -24,6 +25,15 @@ def supervise(execution, announce):
     `trainer_locks` (descriptors that the trainer inherits; closed here once it has). `announce` is called once: with
     {"state"} as soon as the trainer runs, or {"exit"} if it cannot. Raises OSError if the host cannot start it now.
     """
+    execution.memory_group = make_memory_group(execution.spec["limits"]["memoryBytes"])
+    try:
+        _supervise(execution, announce)
+    finally:
+        if execution.memory_group is not None:
+            execution.memory_group.remove()
+
+
+def _supervise(execution, announce):
     requests = StopRequests(execution.control)
     watches = Watches(execution)
     started_at = time.time()
@@ -41,6 +51,8 @@ def supervise(execution, announce):
         reason, message = _watch(tree, requests, watches)
     finally:
         survivors = tree.kill_all()
+    if execution.memory_group is not None and (excess := execution.memory_group.excess()):
+        reason, message = "memory", excess
     if survivors:
         message = f"SIGKILL did not end the processes {survivors}"
     ending = how_it_ended(tree, execution) | {"startedAt": started_at, "endedAt": time.time()}

@@ -1,6 +1,7 @@
 """Starts the trainer of an execution, in a sandbox or with the rights of its caller."""
 
 import errno
+import os
 import subprocess
 import tempfile
 
@@ -47,7 +48,8 @@ def start_trainer(execution, output, allowed_seconds):
     """Returns the running ProcessTree. Raises StartFailure, and OSError if the host cannot start it now."""
     spec = execution.spec
     environment = _environment(execution) | {"LONGRUN_SECONDS": f"{allowed_seconds:.3f}"}
-    program = Program(spec["command"], environment, output.fileno(), execution.trainer_locks, spec["limits"])
+    inherited = (output.fileno(), execution.trainer_locks)
+    program = Program(spec["command"], environment, *inherited, spec["limits"], execution.memory_group)
     if spec["sandbox"] is None:
         return _start_without_sandbox(program, spec["workFolder"])
     return start_in_sandbox(_place(execution), program)
@@ -84,12 +86,16 @@ def _start_without_sandbox(program, work_folder):
     arguments = {"cwd": work_folder, "env": program.environment, "pass_fds": program.locks}
     arguments |= {"stdin": subprocess.DEVNULL, "stdout": program.output, "stderr": program.output}
     try:
-        return ProcessTree(
-            program.command, arguments | {"preexec_fn": lambda: limit_this_process(program.limits["fileBytes"])}
-        )
+        return ProcessTree(program.command, arguments | {"preexec_fn": lambda: _limit_this_process(program)})
     except subprocess.SubprocessError as error:
         raise OSError(f"the limits of the trainer cannot be set: {error}") from None
     except OSError as error:
         if error.errno in _HOST_TROUBLE:
             raise
         raise StartFailure("unstartable", str(error)) from None
+
+
+def _limit_this_process(program):
+    limit_this_process(program.limits["fileBytes"])
+    if program.memory_group is not None:
+        program.memory_group.add(os.getpid())
