@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { runToEnd, trainings } from '../support/run-experiment.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { failureOf, runToEnd, trainings } from '../support/run-experiment.ts';
 import { crashedExecution, measuredExecution } from '../support/scripted-activities.ts';
 
 describe('a trial whose script may fail', () => {
@@ -84,6 +86,22 @@ describe('a trial whose script may fail', () => {
     assert.deepEqual(inputsOf('writeTrainingScript')[1]?.['step'], { kind: 'debug', parent: 1 });
     assert.match(JSON.stringify(inputsOf('analyzeTrial')[0]?.['outcome']), /CUDA out of memory/);
     assert.equal(result.bestTrial?.trial, 2);
+  });
+
+  it('waits for its other trainings when one of them fails for good', async () => {
+    let hasEnded = false;
+    await failureOf(
+      {
+        async runTraining({ name }) {
+          if (name === 'seed-0') throw ApplicationFailure.nonRetryable('no sandbox here', 'SandboxUnavailable');
+          await delay(500);
+          hasEnded = true;
+          return measuredExecution(1, name);
+        },
+      },
+      { idea: 'Try it.', seeds: 2 },
+    );
+    assert.equal(hasEnded, true);
   });
 
   it('trains once for every seed and judges the mean', async () => {
