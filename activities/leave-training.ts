@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { unlockedFiles } from './adapters/free-slots.ts';
 import { ensureExecution, readExit, request, type ExecutionSpec } from './adapters/supervised-process.ts';
@@ -49,7 +49,8 @@ async function stopIfWorkflowClosed(watched: Watched, spec: ExecutionSpec): Prom
   let isClosed: boolean;
   try {
     isClosed = await watched.line.isWorkflowClosed();
-  } catch {
+  } catch (error) {
+    log.warn('nobody can say whether the workflow goes on; the sweep will find out', { error: String(error) });
     return;
   }
   if (isClosed) await stopAndWait(watched, spec);

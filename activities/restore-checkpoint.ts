@@ -1,6 +1,5 @@
 import { log } from '@temporalio/activity';
 import type { ArtifactFolder } from './adapters/artifact-store.ts';
-import { withHeartbeat } from './adapters/heartbeat.ts';
 import { isAtRest, layDownAtRest } from './adapters/resting-execution.ts';
 import { newestStep, parseManifest, readLocalManifest } from './checkpoint-manifest.ts';
 import type { HostDependencies } from './dependencies.ts';
@@ -12,15 +11,14 @@ import type { ExecutionRequest } from './execution-request.ts';
 /**
  * After other hosts were given up: lays the newest of their published checkpoints into the work folder, unless what
  * is there is as new. Where the execution runs on this host, or has ended here, its work folder is left alone,
- * whatever has arrived of others. Beats meanwhile: a large checkpoint takes longer to copy than a heartbeat may.
+ * whatever has arrived of others. The watcher beats meanwhile: a large checkpoint takes longer than a heartbeat may.
  */
 export async function restoreCheckpoint(
   dependencies: HostDependencies,
   request: ExecutionRequest,
   place: ExecutionPlace,
 ): Promise<void> {
-  const details = { host: dependencies.host.name, seed: request.seed, restoring: true };
-  await withHeartbeat(details, () => inTurn(place.work, () => restore(dependencies, request, place)));
+  await inTurn(place.work, () => restore(dependencies, request, place));
 }
 
 const lastInTurn = new Map<string, Promise<void>>();

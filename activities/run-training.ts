@@ -7,9 +7,16 @@ import { failureType } from '../workflows/domain/failure-type.ts';
 import { taskQueue } from '../workflows/domain/task-queue.ts';
 import { acknowledgedHeartbeats } from './adapters/acknowledged-heartbeats.ts';
 import { usableSlots } from './adapters/free-slots.ts';
+import type { Host } from './adapters/host.ts';
 import { withHeartbeat } from './adapters/heartbeat.ts';
 import { followMetrics } from './adapters/metrics-tail.ts';
-import { ensureExecution, readExit, renewContact, type ExecutionSpec } from './adapters/supervised-process.ts';
+import {
+  ensureExecution,
+  readExit,
+  renewContact,
+  type Decision,
+  type ExecutionSpec,
+} from './adapters/supervised-process.ts';
 import { collectExecution } from './collect-execution.ts';
 import type { TrainingDependencies } from './dependencies.ts';
 import { describeProgress } from './describe-progress.ts';
@@ -141,14 +148,11 @@ function isOnCommonQueue(): boolean {
 /** The exit record, or whether the training runs or waits for a slot. */
 async function ask(watched: Watched, spec: ExecutionSpec): Promise<ExitRecord | 'runs' | 'busy'> {
   const { dependencies, place } = watched;
-  const { host } = dependencies;
-  const { slots, problem } = await usableSlots(host);
-  const decision = await ensureExecution(host.supervisorPython, place.control, { ...spec, slots });
+  const decision = await ensure(dependencies.host, place.control, spec);
   switch (decision.decision) {
     case 'finished':
       return decision.exit;
     case 'busy':
-      if (problem !== null) log.warn('no GPU can be looked at', { problem });
       return 'busy';
     case 'refused':
       throw ApplicationFailure.nonRetryable(decision.reason, failureType.executionRefused);
@@ -163,6 +167,16 @@ async function ask(watched: Watched, spec: ExecutionSpec): Promise<ExitRecord | 
   }
   watched.slotUse.begin();
   return 'runs';
+}
+
+/** Which GPUs may be taken is asked of the driver, which is slow, only where nothing runs yet. */
+async function ensure(host: Host, control: string, spec: ExecutionSpec): Promise<Decision> {
+  const without = { ...spec, slots: host.accelerator === 'cpu' ? host.slots : [] };
+  const decision = await ensureExecution(host.supervisorPython, control, without);
+  if (decision.decision !== 'busy' || host.accelerator === 'cpu') return decision;
+  const { slots, problem } = await usableSlots(host);
+  if (problem !== null) log.warn('no GPU can be looked at', { problem });
+  return await ensureExecution(host.supervisorPython, control, { ...spec, slots });
 }
 
 function busy({ dependencies }: Watched): ApplicationFailure {

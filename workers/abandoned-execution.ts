@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -20,6 +21,16 @@ export type Missing = Map<string, number>;
 const longestMissingMilliseconds = 10 * 60_000;
 
 const ownerSchema = z.object({ workflowId: z.string().min(1), namespace: z.string() });
+
+/** The control folders of this host's executions that have this file and an owner. */
+export async function controlFoldersWith(file: string, controlRoot: string): Promise<string[]> {
+  if (!existsSync(controlRoot)) return [];
+  const entries = await readdir(controlRoot, { recursive: true });
+  return entries
+    .filter((entry) => entry.endsWith(`/${file}`))
+    .map((entry) => join(controlRoot, dirname(entry)))
+    .filter((control) => existsSync(join(control, 'owner.json')));
+}
 
 /** Whether the workflow that an execution belongs to has ended; throws when the server cannot be asked. */
 export async function isAbandoned(

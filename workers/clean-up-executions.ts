@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { isAbandoned, type Missing, type SweepOptions } from './abandoned-execution.ts';
+import { controlFoldersWith, isAbandoned, type Missing, type SweepOptions } from './abandoned-execution.ts';
 
 /** Long enough to look into what a training has left, short enough for a disk. */
 const keptMilliseconds = 7 * 24 * 3600_000;
@@ -12,7 +12,7 @@ const keptMilliseconds = 7 * 24 * 3600_000;
  */
 export async function cleanUpExecutions(options: SweepOptions, missing: Missing): Promise<void> {
   const { controlRoot, logger, now } = options;
-  for (const control of await endedExecutions(controlRoot)) {
+  for (const control of await controlFoldersWith('exit.json', controlRoot)) {
     try {
       if (now() - statSync(join(control, 'exit.json')).mtimeMs < keptMilliseconds) continue;
       if (!(await isAbandoned(options, control, missing))) continue;
@@ -27,13 +27,4 @@ export async function cleanUpExecutions(options: SweepOptions, missing: Missing)
 /** `control/…` and `work/…` have the same layout. */
 function workFolder(controlRoot: string, control: string): string {
   return join(dirname(controlRoot), 'work', relative(controlRoot, control));
-}
-
-async function endedExecutions(controlRoot: string): Promise<string[]> {
-  if (!existsSync(controlRoot)) return [];
-  const entries = await readdir(controlRoot, { recursive: true });
-  return entries
-    .filter((entry) => entry.endsWith('/exit.json'))
-    .map((entry) => join(controlRoot, dirname(entry)))
-    .filter((control) => existsSync(join(control, 'owner.json')));
 }

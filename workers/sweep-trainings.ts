@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from '../activities/adapters/supervised-process.ts';
-import { isAbandoned, type Missing, type SweepOptions } from './abandoned-execution.ts';
+import { controlFoldersWith, isAbandoned, type Missing, type SweepOptions } from './abandoned-execution.ts';
 import { cleanUpExecutions } from './clean-up-executions.ts';
 import type { Background } from './run-worker.ts';
 
@@ -40,11 +39,6 @@ export async function sweepTrainings(options: SweepOptions, missing: Missing): P
 
 /** The control folders of executions that were started and have no end on record, stop requests not counted. */
 async function openExecutions(controlRoot: string): Promise<string[]> {
-  if (!existsSync(controlRoot)) return [];
-  const entries = await readdir(controlRoot, { recursive: true });
-  return entries
-    .filter((entry) => entry.endsWith('/state.json'))
-    .map((entry) => join(controlRoot, dirname(entry)))
-    .filter((control) => !existsSync(join(control, 'exit.json')) && !existsSync(join(control, 'stop')))
-    .filter((control) => existsSync(join(control, 'owner.json')));
+  const started = await controlFoldersWith('state.json', controlRoot);
+  return started.filter((control) => !existsSync(join(control, 'exit.json')) && !existsSync(join(control, 'stop')));
 }

@@ -13,8 +13,8 @@ const freeSchema = z.array(z.string());
 
 /**
  * The slots that nobody has now: no training of ours, whichever worker started it, holds the lock, no foreign process
- * uses the GPU, and it has not failed a moment ago. The driver, which is slow, is asked only where more than `promised` are unlocked; else there are none.
- * Throws when it cannot be told.
+ * uses the GPU, and it has not failed a moment ago. The driver, which is slow, is asked only where more than `promised`
+ * are unlocked; else there are none. Throws when it cannot be told.
  */
 export async function freeSlots(host: Host, promised = 0): Promise<Slot[]> {
   const unlocked = (await unlockedSlots(host)).filter((slot) => !isSuspect(slot));
@@ -34,7 +34,6 @@ export interface UsableSlots {
  * cannot be told: a training that runs is found all the same, and no new one starts on a GPU that nobody can look at.
  */
 export async function usableSlots(host: Host): Promise<UsableSlots> {
-  if (host.accelerator === 'cpu') return { slots: host.slots, problem: null };
   try {
     const [unlocked, inUse] = await Promise.all([unlockedSlots(host), devicesInUse(host)]);
     const foreign = new Set(unlocked.filter(({ name }) => inUse.has(name)));

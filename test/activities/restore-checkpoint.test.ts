@@ -225,15 +225,6 @@ describe('the restoration of a checkpoint', () => {
     assert.deepEqual(await besideWork(place), []);
   });
 
-  it('beats while it copies, and says on which host', async () => {
-    const { dependencies, request, place } = await prepare();
-    const environment = anActivityEnvironment();
-    const beats: unknown[] = [];
-    environment.on('heartbeat', (details: unknown) => beats.push(details));
-    await runIn(environment, () => restoreCheckpoint(dependencies, request, place));
-    assert.deepEqual(beats[0], { host: 'some-host', seed: 0, restoring: true, seconds: 0 });
-  });
-
   describe('that was cut short before', () => {
     it('leaves nothing behind once its process is dead', async () => {
       const { place, restore } = await prepare();
