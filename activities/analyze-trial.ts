@@ -1,13 +1,12 @@
-import { analysisSchema, type Analysis } from '../workflows/schema/analysis.ts';
+import { analysisReplySchema, type Analysis } from '../workflows/schema/analysis.ts';
 import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
 import { compareWithBest, describeComparison } from '../workflows/domain/comparison.ts';
 import { describeMetric, meetsTarget } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
-import { describeOutcome, paddedNumber, type TrialInput, type TrialOutcome } from '../workflows/domain/trial.ts';
-import { askLanguageModel } from './ask-language-model.ts';
+import { describeOutcome, paddedNumber, type TrialBrief, type TrialOutcome } from '../workflows/domain/trial.ts';
+import { askForObject } from './ask-for-object.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { earlierTrials, planPath, summaryOf, tasksOrNull, trialFolder, wordsOfPeople } from './experiment-files.ts';
-import { parseMarkdownWithJson } from './parse-reply.ts';
 
 /** What the trial came to, by measurement. */
 export interface TrialEvidence {
@@ -16,7 +15,7 @@ export interface TrialEvidence {
   outcome: TrialOutcome;
 }
 
-export interface AnalyzeTrialInput extends TrialInput, TrialEvidence, Round {}
+export interface AnalyzeTrialInput extends TrialBrief, TrialEvidence, Round {}
 
 /** What was measured and what the log says become a finding and a verdict; the whole text is `analysis.md`. */
 export async function analyzeTrial(
@@ -25,7 +24,7 @@ export async function analyzeTrial(
 ): Promise<Reply<Analysis>> {
   const folder = dependencies.artifacts.folder(input.experiment.id);
   const place = trialFolder(input.number);
-  const { text, spending } = await askLanguageModel(dependencies, {
+  const call = {
     ...input,
     experimentId: input.experiment.id,
     owner: `trial-${paddedNumber(input.number)}`,
@@ -42,13 +41,13 @@ export async function analyzeTrial(
       outcome: describeEvidence(input),
       'summary of the log': await summaryOf(folder, input.number),
     },
-  });
-  const parsed = parseMarkdownWithJson(text, analysisSchema);
-  if (parsed.kind === 'unusable') return { ...parsed, spending };
-  const { markdown, json } = parsed.value;
+  };
+  const reply = await askForObject(dependencies, call, analysisReplySchema);
+  if (reply.kind !== 'usable') return reply;
+  const { markdown, ...analysis } = reply.value;
   await folder.write(`${place}/analysis.md`, `${markdown}\n`);
-  await folder.write(`${place}/analysis.json`, `${JSON.stringify(json, null, 2)}\n`);
-  return { kind: 'usable', value: json, spending };
+  await folder.write(`${place}/analysis.json`, `${JSON.stringify(analysis, null, 2)}\n`);
+  return { ...reply, value: analysis };
 }
 
 /** Measured facts in words; the excerpt of a failure goes along so that the finding can name its cause. */

@@ -1,15 +1,16 @@
-import { activityInfo, ApplicationFailure, cancellationSignal, log } from '@temporalio/activity';
-import { z } from 'zod';
-import type { Models } from '../workflows/schema/experiment-input.ts';
-import { failureType } from '../workflows/domain/failure-type.ts';
-import type { Spending } from '../workflows/domain/budget.ts';
-import type { Round } from '../workflows/domain/reply.ts';
-import { withHeartbeat } from './adapters/heartbeat.ts';
-import type { ArtifactFolder } from './adapters/artifact-store.ts';
-import type { LanguageModelReply, LanguageModelRequest } from './adapters/language-model.ts';
+import { afterSpending } from '../workflows/domain/allowance.ts';
+import { spendingOf, type Spending } from '../workflows/domain/budget.ts';
+import type { Round, UnusableReply } from '../workflows/domain/reply.ts';
 import { sha256 } from './adapters/local-artifact-store.ts';
-import { composeMessages, type PromptInputs } from './adapters/prompt-library.ts';
+import type { CallAttempts } from './call-attempts.ts';
+import { callFiles, readStoredCall, type StoredCall } from './call-files.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
+import { draftRequest, type Draft, type OutputForm } from './draft-request.ts';
+import { joinContinuation } from './join-continuation.ts';
+import type { ModelTarget } from './language-model/model-target.ts';
+import type { OutputRung } from './language-model/output-rung.ts';
+import type { Prompt, PromptInputs } from './language-model/prompt-library.ts';
+import { sendRequest } from './send-request.ts';
 
 /** Who asks what, and for which time: together the call's id. All of it comes from workflow state. */
 export interface Call extends Round {
@@ -17,86 +18,114 @@ export interface Call extends Round {
   /** `trial-007`, `plan-002`, `report` */
   owner: string;
   prompt: string;
-  models: Models;
   inputs: PromptInputs;
+  /** Null where plain Markdown serves. */
+  output: OutputForm | null;
 }
 
-export interface Answered {
-  text: string;
-  spending: Spending;
-}
+/** A complete reply, its earlier parts included where it continues one; or why there is none. */
+export type Answered = { kind: 'complete'; text: string; spending: Spending; asked: AskedModel | null } | UnusableReply;
 
-const transcriptSchema = z.object({
-  requestSha256: z.string(),
-  reply: z.object({
-    text: z.string(),
-    model: z.string(),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cost: z.number().nullable(),
-  }),
-});
+/** Who has just answered, and how it was asked for JSON; null in its place: the reply was found on disk. */
+export interface AskedModel {
+  target: ModelTarget;
+  rung: OutputRung | null;
+}
 
 /**
- * At most one paid request per call id: the reply is on disk before this returns, and a retry finds it there. A
- * stored reply answers only the very same request; one to another request is kept beside the new one.
+ * At most one paid request per call id: the reply is on disk before this returns, and a retry finds it there. One
+ * attempt is one request; what an attempt has learnt (a smaller context, a lower rung, another model) is kept on disk
+ * for the next one.
  */
 export async function askLanguageModel(dependencies: LanguageModelDependencies, call: Call): Promise<Answered> {
   const prompt = dependencies.prompts.get(call.prompt);
   const problems = call.problems.length > 0 ? call.problems.join('\n') : null;
-  const messages = composeMessages(prompt, { ...call.inputs, 'problems of your last reply': problems });
-  const request = { prompt: prompt.name, model: dependencies.modelFor(prompt.role, call.models), messages };
-  const requestSha256 = sha256(JSON.stringify(request));
-
+  const inputs = dependencies.redactor.redactDeep({ ...call.inputs, 'problems of your last reply': problems });
+  const question = { prompt: prompt.name, system: prompt.system, inputs, output: call.output };
   const folder = dependencies.artifacts.folder(call.experimentId);
-  const path = `llm/${call.owner}/${call.prompt}-${call.round}.json`;
-  const stored = await storedReply(folder, path, requestSha256);
-  if (stored !== null) return answered(stored);
+  const files = callFiles(folder, callPath(call, call.round), sha256(JSON.stringify(question)));
+  const begun = await begunReply(dependencies, call);
 
-  const startedAt = new Date();
-  const reply = await complete(dependencies, request);
-  const seconds = (Date.now() - startedAt.getTime()) / 1000;
-  const transcript = { requestSha256, request, reply, startedAt: startedAt.toISOString(), seconds };
-  await folder.write(path, `${JSON.stringify(transcript, null, 2)}\n`);
-  return answered(reply);
+  const stored = await files.storedCall();
+  if (stored !== null) return answered({ call, prompt, begun }, stored, null);
+  const attempts = await files.attempts();
+  const targets = dependencies.models.targetsFor(prompt.role, call.models);
+  const draft = draftFor(dependencies, { call, prompt, inputs, begun }, { attempts, targets });
+  const drafted = draftRequest(draft);
+  if (drafted.kind === 'overBudget') return { ...drafted, spending: spendingOf(prompt.role, attempts.spent) };
+  const sent = await sendRequest(dependencies, { draft, drafted, attempts, files, targets });
+  return answered({ call, prompt, begun }, sent, { target: draft.target, rung: sent.rung });
 }
 
-async function storedReply(
-  folder: ArtifactFolder,
-  path: string,
-  requestSha256: string,
-): Promise<LanguageModelReply | null> {
-  const text = await folder.readIfPresent(path);
-  if (text === null) return null;
-  const transcript = transcriptSchema.parse(JSON.parse(text));
-  if (transcript.requestSha256 === requestSha256) return transcript.reply;
-  log.warn('a stored reply answers another request, so the model is asked again', { path });
-  await folder.rename(path, path.replace(/\.json$/, `.${transcript.requestSha256.slice(0, 8)}.json`));
-  return null;
+/** What is asked: the call with its prompt, its inputs, and the reply that it continues. */
+interface Question {
+  call: Call;
+  prompt: Prompt;
+  inputs: PromptInputs;
+  begun: string | null;
 }
 
-/** Asking again for a reply that keeps coming back cut is paying again: after this many attempts it is final. */
-const mostIncompleteReplies = 5;
-
-async function complete(
+function draftFor(
   dependencies: LanguageModelDependencies,
-  request: LanguageModelRequest,
-): Promise<LanguageModelReply> {
-  const { attempt } = activityInfo();
-  try {
-    return await withHeartbeat({ model: request.model, attempt }, () =>
-      dependencies.languageModel.complete(request, cancellationSignal()),
-    );
-  } catch (error) {
-    const isIncomplete = error instanceof ApplicationFailure && error.type === failureType.modelIncompleteReply;
-    if (isIncomplete && attempt >= mostIncompleteReplies) {
-      throw ApplicationFailure.nonRetryable(`${error.message} This was attempt ${attempt}.`, error.type);
-    }
-    throw error;
-  }
+  { call, prompt, inputs, begun }: Question,
+  { attempts, targets }: { attempts: CallAttempts; targets: ModelTarget[] },
+): Draft {
+  const target = targets.find(({ name }) => name === attempts.target) ?? targets[0];
+  if (target === undefined) throw new Error(`No model plays the ${prompt.role}.`);
+  const experience = dependencies.memory.of(target);
+  const contextTokens = target.parameters.contextTokens ?? target.provider.contextTokens;
+  return {
+    target,
+    prompt,
+    inputs,
+    output: call.output === null ? null : { ...call.output, rung: experience.rung ?? target.provider.firstRung },
+    begun,
+    contextTokens: Math.min(contextTokens, experience.contextTokens ?? Infinity),
+    shrinks: attempts.shrinks,
+    roomFactor: call.problems.length > 0 ? 2 : 1,
+    allowance: afterSpending(call.allowance, attempts.spent),
+  };
 }
 
-function answered(reply: LanguageModelReply): Answered {
-  const { inputTokens, outputTokens, cost } = reply;
-  return { text: reply.text, spending: { calls: 1, inputTokens, outputTokens, cost, trainingSeconds: 0 } };
+function callPath({ owner, prompt }: Call, round: number): string {
+  return `llm/${owner}/${prompt}-${round}`;
+}
+
+/** The parts of the reply that this call continues, joined; null where it begins one. */
+async function begunReply({ artifacts }: LanguageModelDependencies, call: Call): Promise<string | null> {
+  if (call.continues === null) return null;
+  const folder = artifacts.folder(call.experimentId);
+  let begun = '';
+  for (let round = call.continues; round < call.round; round += 1) {
+    const part = await readStoredCall(folder, callPath(call, round));
+    if (part === null) throw new Error(`The part ${callPath(call, round)} of a reply is gone.`);
+    begun = joinContinuation(begun, part.reply.text);
+  }
+  return begun;
+}
+
+function answered(
+  { call, prompt, begun }: Omit<Question, 'inputs'>,
+  { reply, spent, rung }: StoredCall,
+  asked: AskedModel | null,
+): Answered {
+  const spending = spendingOf(prompt.role, spent);
+  const unusable = (problem: string): Answered => ({ kind: 'unusable', problems: [problem], spending });
+  switch (reply.ending) {
+    case 'complete':
+      return { kind: 'complete', text: joinContinuation(begun ?? '', reply.text), spending, asked };
+    case 'cut':
+      // JSON that was cut is never mended: whoever wrote it has to begin anew.
+      if (call.output !== null && rung !== 'text')
+        return unusable('the reply was cut at its limit of tokens: be shorter');
+      return { kind: 'cut', spending };
+    case 'refused':
+      return { kind: 'refused', problem: 'The model refuses to answer, or its answer was filtered.', spending };
+    case 'empty':
+      return unusable('the reply was empty: think less, and write the reply itself');
+    case 'runaway':
+      return unusable('the reply repeated itself without end and was stopped: say each thing once');
+    case 'promptCut':
+      throw new Error('A reply to a cut prompt is never stored.');
+  }
 }

@@ -1,8 +1,10 @@
 import type { Context } from '@temporalio/activity';
-import type { ModelRole, Models } from '../workflows/schema/experiment-input.ts';
 import type { ArtifactStore } from './adapters/artifact-store.ts';
-import type { LanguageModel } from './adapters/language-model.ts';
-import type { PromptLibrary } from './adapters/prompt-library.ts';
+import type { EndpointMemory } from './language-model/endpoint-memory.ts';
+import type { LanguageModel } from './language-model/language-model.ts';
+import type { ModelCatalogue } from './language-model/model-catalogue.ts';
+import type { PromptLibrary } from './language-model/prompt-library.ts';
+import type { Redactor } from './language-model/redactor.ts';
 import type { Host } from './adapters/host.ts';
 import type { ServerLine } from './adapters/server-line.ts';
 import type { SlotLedger } from './adapters/slot-ledger.ts';
@@ -21,8 +23,9 @@ export interface LanguageModelDependencies {
   artifacts: ArtifactStore;
   languageModel: LanguageModel;
   prompts: PromptLibrary;
-  /** The model that plays a role; throws `LanguageModel.NotConfigured` when nobody chose one. */
-  modelFor(role: ModelRole, models: Models): string;
+  models: ModelCatalogue;
+  memory: EndpointMemory;
+  redactor: Redactor;
 }
 
 export interface HostDependencies {

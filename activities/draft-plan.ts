@@ -1,18 +1,15 @@
-import type { Models } from '../workflows/schema/experiment-input.ts';
 import type { Metric } from '../workflows/schema/metric.ts';
-import { planSettingsSchema, type PlanSettings } from '../workflows/schema/plan-settings.ts';
+import { planReplySchema, type PlanSettings } from '../workflows/schema/plan-settings.ts';
 import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import type { ExperimentIdentity } from '../workflows/domain/trial.ts';
-import { askLanguageModel } from './ask-language-model.ts';
+import { askForObject } from './ask-for-object.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { surveyPath, wordsOfPeople } from './experiment-files.ts';
-import { parseMarkdownWithJson } from './parse-reply.ts';
 import { savePlan } from './save-plan.ts';
 
 export interface DraftPlanInput extends Round {
   experiment: ExperimentIdentity;
-  models: Models;
   /** The metric that the person asked for; null lets the planner choose. */
   metric: Metric | null;
   messages: number;
@@ -24,7 +21,7 @@ export async function draftPlan(
   input: DraftPlanInput,
 ): Promise<Reply<PlanSettings>> {
   const folder = dependencies.artifacts.folder(input.experiment.id);
-  const { text, spending } = await askLanguageModel(dependencies, {
+  const call = {
     ...input,
     experimentId: input.experiment.id,
     owner: 'plan-001',
@@ -35,9 +32,10 @@ export async function draftPlan(
       'required metric': input.metric === null ? null : describeMetric(input.metric),
       'what people said': await wordsOfPeople(folder, input.messages),
     },
-  });
-  const parsed = parseMarkdownWithJson(text, planSettingsSchema);
-  if (parsed.kind === 'unusable') return { ...parsed, spending };
-  await savePlan(folder, 1, parsed.value.markdown);
-  return { kind: 'usable', value: parsed.value.json, spending };
+  };
+  const reply = await askForObject(dependencies, call, planReplySchema);
+  if (reply.kind !== 'usable') return reply;
+  const { markdown, ...plan } = reply.value;
+  await savePlan(folder, 1, markdown);
+  return { ...reply, value: plan };
 }

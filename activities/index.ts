@@ -1,5 +1,6 @@
 import { acceptExecution, type AcceptExecutionInput } from './accept-execution.ts';
 import { analyzeTrial, type AnalyzeTrialInput } from './analyze-trial.ts';
+import { checkModels, type CheckModelsInput } from './check-models.ts';
 import { checkTrainingScript, type CheckTrainingScriptInput } from './check-training-script.ts';
 import { compactLog } from './compact-log.ts';
 import type {
@@ -39,6 +40,7 @@ export function createExperimentActivities(dependencies: OpeningDependencies) {
 /** For the queue `llm`. */
 export function createLanguageModelActivities(dependencies: LanguageModelDependencies) {
   return {
+    checkModels: (input: CheckModelsInput) => checkModels(dependencies, input),
     draftPlan: (input: DraftPlanInput) => draftPlan(dependencies, input),
     writeTrainingScript: (input: WriteTrainingScriptInput) => writeTrainingScript(dependencies, input),
     summarizeLog: (input: SummarizeLogInput) => summarizeLog(dependencies, input),

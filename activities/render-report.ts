@@ -1,6 +1,7 @@
 import type { Metric } from '../workflows/schema/metric.ts';
+import { modelRoleSchema } from '../workflows/schema/models.ts';
 import type { Task } from '../workflows/schema/task.ts';
-import type { Spending } from '../workflows/domain/budget.ts';
+import type { ModelSpending, Spending } from '../workflows/domain/budget.ts';
 import { describeMetric, isBetter } from '../workflows/domain/metric.ts';
 import { describeMessage, type PersonMessage } from '../workflows/domain/person-message.ts';
 import type { Conclusion } from '../workflows/domain/stop-condition.ts';
@@ -32,6 +33,7 @@ export function renderReport(report: Report): string {
     `## Trials\n\nMean ± sample standard deviation over seeds.\n\n${renderTrials(results, metric)}`,
     renderSandbox(results),
     `## Findings\n\n${renderFindings(results)}`,
+    ending === null ? '' : `## What language models cost\n\n${renderModelCosts(ending.spending)}`,
     messages.length === 0 ? '' : `## What people said\n\n${messages.map(renderMessage).join('\n')}`,
     `## Tasks\n\n${renderTasks(tasks)}`,
     `The plan is in PLAN.md (version ${report.planVersion}), the whole story in EXPERIMENT_LOG.md.`,
@@ -40,11 +42,9 @@ export function renderReport(report: Report): string {
 }
 
 function renderEnding({ conclusion, spending }: NonNullable<Report['ending']>): string {
-  const tokens = `${spending.inputTokens} tokens read, ${spending.outputTokens} written in ${spending.calls} calls`;
-  const cost = spending.cost === null ? 'cost unknown' : `${spending.cost.toFixed(4)} US dollars`;
   return [
     `**${conclusion.verdict}**: ${conclusion.reason}.`,
-    `Spent: ${Math.round(spending.trainingSeconds)} seconds of training, ${tokens}, ${cost}.`,
+    `Spent: ${Math.round(spending.trainingSeconds)} seconds of training.`,
   ].join('\n\n');
 }
 
@@ -88,6 +88,32 @@ function renderSandbox(results: readonly TrialResult[]): string {
 function renderFindings(results: readonly TrialResult[]): string {
   if (results.length === 0) return 'none yet';
   return results.map(({ number, finding }) => `${number}. ${finding}`).join('\n');
+}
+
+/** A row for each role that was asked, and their sum. The sum is unknown as soon as one call's cost is. */
+function renderModelCosts(spending: Spending): string {
+  const rows = modelRoleSchema.options.flatMap((role) => {
+    const spent = spending.byRole[role];
+    return spent === undefined ? [] : [costRow(role, spent)];
+  });
+  return [
+    '| role | calls | tokens read | tokens written | US dollars |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    costRow('total', spending),
+  ].join('\n');
+}
+
+function costRow(name: string, { calls, inputTokens, outputTokens, cost }: ModelSpending): string {
+  return `| ${name} | ${calls} | ${inputTokens} | ${outputTokens} | ${describeCost(cost)} |`;
+}
+
+const leastShownCost = 0.0001;
+
+/** Neither what nobody knows nor what is merely small may look like nothing. */
+function describeCost(cost: number | null): string {
+  if (cost === null) return 'unknown';
+  return cost > 0 && cost < leastShownCost ? `under ${leastShownCost}` : cost.toFixed(4);
 }
 
 function renderMessage(message: PersonMessage): string {

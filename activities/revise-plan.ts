@@ -1,19 +1,16 @@
-import type { Models } from '../workflows/schema/experiment-input.ts';
 import type { Metric } from '../workflows/schema/metric.ts';
-import { planRevisionSchema, type PlanRevision } from '../workflows/schema/plan-revision.ts';
+import { planRevisionReplySchema, type PlanRevision } from '../workflows/schema/plan-revision.ts';
 import type { Task } from '../workflows/schema/task.ts';
 import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import { paddedNumber, type ExperimentIdentity } from '../workflows/domain/trial.ts';
-import { askLanguageModel } from './ask-language-model.ts';
+import { askForObject } from './ask-for-object.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { earlierTrials, planPath, surveyPath, tasksOrNull, wordsOfPeople } from './experiment-files.ts';
-import { parseMarkdownWithJson } from './parse-reply.ts';
 import { savePlan } from './save-plan.ts';
 
 export interface RevisePlanInput extends Round {
   experiment: ExperimentIdentity;
-  models: Models;
   metric: Metric;
   /** The version in force; the revision is the next. */
   planVersion: number;
@@ -31,7 +28,7 @@ export async function revisePlan(
 ): Promise<Reply<PlanRevision>> {
   const folder = dependencies.artifacts.folder(input.experiment.id);
   const version = input.planVersion + 1;
-  const { text, spending } = await askLanguageModel(dependencies, {
+  const call = {
     ...input,
     experimentId: input.experiment.id,
     owner: `plan-${paddedNumber(version)}`,
@@ -46,9 +43,10 @@ export async function revisePlan(
       'what people said': await wordsOfPeople(folder, input.messages),
       'reason for the revision': input.reason,
     },
-  });
-  const parsed = parseMarkdownWithJson(text, planRevisionSchema);
-  if (parsed.kind === 'unusable') return { ...parsed, spending };
-  await savePlan(folder, version, parsed.value.markdown);
-  return { kind: 'usable', value: parsed.value.json, spending };
+  };
+  const reply = await askForObject(dependencies, call, planRevisionReplySchema);
+  if (reply.kind !== 'usable') return reply;
+  const { markdown, ...revision } = reply.value;
+  await savePlan(folder, version, markdown);
+  return { ...reply, value: revision };
 }

@@ -1,12 +1,12 @@
 import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
-import { paddedNumber, type TrialInput } from '../workflows/domain/trial.ts';
+import { paddedNumber, type TrialBrief } from '../workflows/domain/trial.ts';
 import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import { askLanguageModel } from './ask-language-model.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { trialFolder } from './experiment-files.ts';
 
-export interface SummarizeLogInput extends TrialInput, Round {
+export interface SummarizeLogInput extends TrialBrief, Round {
   /** The executions whose logs were compacted, each with its ending in words. */
   executions: { name: string; ending: string }[];
 }
@@ -20,15 +20,17 @@ export async function summarizeLog(
   const place = trialFolder(input.number);
   const digest = await trialDigest(folder, input);
   await folder.write(`${place}/digest.md`, digest);
-  const { text, spending } = await askLanguageModel(dependencies, {
+  const answered = await askLanguageModel(dependencies, {
     ...input,
     experimentId: input.experiment.id,
     owner: `trial-${paddedNumber(input.number)}`,
     prompt: 'summarize-log',
+    output: null,
     inputs: { metric: describeMetric(input.metric), 'digest of the logs': digest },
   });
-  await folder.write(`${place}/summary.md`, `${text.trim()}\n`);
-  return { kind: 'usable', value: null, spending };
+  if (answered.kind !== 'complete') return answered;
+  await folder.write(`${place}/summary.md`, `${answered.text.trim()}\n`);
+  return { kind: 'usable', value: null, spending: answered.spending };
 }
 
 async function trialDigest(folder: ArtifactFolder, { number, executions }: SummarizeLogInput): Promise<string> {

@@ -1,4 +1,3 @@
-import type { Models } from '../workflows/schema/experiment-input.ts';
 import type { Metric } from '../workflows/schema/metric.ts';
 import type { Task } from '../workflows/schema/task.ts';
 import { describeMetric } from '../workflows/domain/metric.ts';
@@ -22,9 +21,7 @@ export interface ReportEvidence {
   conclusion: Conclusion;
 }
 
-export interface WriteReportInput extends ReportEvidence, Round {
-  models: Models;
-}
+export interface WriteReportInput extends ReportEvidence, Round {}
 
 /** The prose of the report, kept in `narrative.md`; its tables are added by `publishReport`, from measured values. */
 export async function writeReport(
@@ -33,11 +30,12 @@ export async function writeReport(
 ): Promise<Reply<null>> {
   const { experiment, metric, conclusion, trials } = input;
   const folder = dependencies.artifacts.folder(experiment.id);
-  const { text, spending } = await askLanguageModel(dependencies, {
+  const answered = await askLanguageModel(dependencies, {
     ...input,
     experimentId: experiment.id,
     owner: 'report',
     prompt: 'write-report',
+    output: null,
     inputs: {
       idea: await folder.read('IDEA.md'),
       metric: describeMetric(metric),
@@ -49,6 +47,7 @@ export async function writeReport(
       conclusion: `${conclusion.verdict}: ${conclusion.reason}`,
     },
   });
-  await folder.write('narrative.md', `${text.trim()}\n`);
-  return { kind: 'usable', value: null, spending };
+  if (answered.kind !== 'complete') return answered;
+  await folder.write('narrative.md', `${answered.text.trim()}\n`);
+  return { kind: 'usable', value: null, spending: answered.spending };
 }

@@ -9,11 +9,11 @@ import {
   paddedNumber,
   type ScriptFailure,
   type ScriptFault,
-  type TrialInput,
+  type TrialBrief,
   type TrialStep,
 } from '../workflows/domain/trial.ts';
 import type { ArtifactFolder } from './adapters/artifact-store.ts';
-import type { PromptInputs } from './adapters/prompt-library.ts';
+import type { PromptInputs } from './language-model/prompt-library.ts';
 import { askLanguageModel } from './ask-language-model.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import {
@@ -28,7 +28,7 @@ import {
 } from './experiment-files.ts';
 import { parseScript } from './parse-reply.ts';
 
-export interface WriteTrainingScriptInput extends TrialInput, Round {
+export interface WriteTrainingScriptInput extends TrialBrief, Round {
   /** 1 for the trial's first script; a later one mends `fault`. */
   version: number;
   fault: ScriptFault | null;
@@ -45,14 +45,23 @@ export async function writeTrainingScript(
   input: WriteTrainingScriptInput,
 ): Promise<Reply<WrittenTrainingScript>> {
   const folder = dependencies.artifacts.folder(input.experiment.id);
-  const { text, spending } = await askLanguageModel(dependencies, {
+  const base = await startingScript(folder, input);
+  const mayEdit = base !== null && isLong(base) && input.problems.length === 0;
+  const answered = await askLanguageModel(dependencies, {
     ...input,
     experimentId: input.experiment.id,
     owner: `trial-${paddedNumber(input.number)}`,
     prompt: 'write-training-script',
-    inputs: await scriptInputs(folder, input),
+    output: null,
+    inputs: {
+      ...(await scriptInputs(folder, input)),
+      'script to start from': base,
+      'instead of the whole file': mayEdit ? howToEdit : null,
+    },
   });
-  const parsed = parseScript(text);
+  if (answered.kind !== 'complete') return answered;
+  const { text, spending } = answered;
+  const parsed = parseScript(text, base);
   if (parsed.kind === 'unusable') return { ...parsed, spending };
   const { title, intention, script } = parsed.value;
   const place = trialFolder(input.number);
@@ -74,12 +83,28 @@ async function scriptInputs(folder: ArtifactFolder, input: WriteTrainingScriptIn
     'what people said': await wordsOfPeople(folder, input.messages),
     limits: limitsOf(input),
     step: describeStep(input.step),
-    'script to start from': await startingScript(folder, input),
     'what went wrong with it': await whatWentWrong(folder, input),
   };
 }
 
-function limitsOf({ deadlineSeconds, seeds }: TrialInput): string {
+/** A shorter script is written anew faster than it is edited. */
+const longScriptLines = 200;
+
+function isLong(script: string): boolean {
+  return script.split('\n').length > longScriptLines;
+}
+
+const howToEdit = [
+  'The script to start from is long. Instead of the whole file you may reply with edits of it, one block for each:',
+  '',
+  '<<<<<<< SEARCH',
+  'lines of the script, word for word, that are in it exactly once',
+  '=======',
+  'what stands there instead',
+  '>>>>>>> REPLACE',
+].join('\n');
+
+function limitsOf({ deadlineSeconds, seeds }: TrialBrief): string {
   return [
     `- One training may take ${deadlineSeconds} seconds.`,
     `- A rehearsal of it (longrun.rehearsal is True) may take ${rehearsalDeadlineSeconds(deadlineSeconds)} seconds.`,

@@ -2,7 +2,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { ModelSettings } from '../activities/language-model/model-catalogue.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
+import { readLanguageModelSettings } from './language-model-settings.ts';
 
 export const repositoryFolder = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,12 +34,6 @@ const environmentSchema = z.object({
   LONGRUN_BWRAP: text,
   LONGRUN_HOST_LOSS_MINUTES: positiveNumber(1, 10_080),
   LONGRUN_ORPHAN_HOURS: positiveNumber(0.1, 720),
-  LONGRUN_MODEL: text,
-  OPENAI_API_KEY: text,
-  OPENAI_BASE_URL: text.refine(
-    (value) => value === undefined || (/^https?:\/\//.test(value) && URL.canParse(value)),
-    'must be a URL, such as http://127.0.0.1:11434/v1',
-  ),
   XDG_STATE_HOME: text,
 });
 
@@ -54,40 +50,28 @@ export interface Configuration {
   hostLossMinutes: number | null;
   /** How long a training goes on that no worker has looked at. */
   orphanHours: number;
-  /** The model for every role that an experiment leaves open. */
-  defaultModel: string | null;
-  /** Null when neither variable is set: then there is no model to ask. */
-  endpoint: { baseUrl: string; apiKey: string | null } | null;
+  /** Which language models there are, with their keys, and which of them plays a role. */
+  languageModels: ModelSettings;
 }
 
-const openaiBaseUrl = 'https://api.openai.com/v1';
-/** Only for OpenAI's own address; any other server has names of its own. */
-const openaiDefaultModel = 'gpt-4.1';
-
-/** Throws an Error whose message names each wrong variable. */
+/** Throws an Error whose message names each wrong variable, and each slip in the file of LONGRUN_MODELS_FILE. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success)
-    throw new Error(`The environment is not valid: ${problemsOf(parsed.error, 'environment').join('; ')}.`);
-  const { LONGRUN_HOME, LONGRUN_STATE, LONGRUN_PYTHON, LONGRUN_SLOTS, LONGRUN_MODEL, ...variables } = parsed.data;
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, XDG_STATE_HOME } = variables;
+  const languageModels = readLanguageModelSettings(environment);
+  if (!parsed.success || languageModels.settings === null) {
+    const problems = parsed.success ? [] : problemsOf(parsed.error, 'environment');
+    throw new Error(`The configuration is not valid: ${[...problems, ...languageModels.problems].join('; ')}.`);
+  }
+  const { LONGRUN_HOME, LONGRUN_STATE, LONGRUN_PYTHON, LONGRUN_SLOTS, XDG_STATE_HOME, ...variables } = parsed.data;
   const stateHome = XDG_STATE_HOME ?? join(homedir(), '.local', 'state');
   return {
     artifactRoot: resolve(LONGRUN_HOME ?? join(repositoryFolder, 'experiments')),
     stateFolder: resolve(LONGRUN_STATE ?? join(stateHome, 'longrun')),
     python: LONGRUN_PYTHON ?? null,
     slots: LONGRUN_SLOTS ?? null,
-    sandbox: { mode: parsed.data.LONGRUN_SANDBOX, bubblewrap: parsed.data.LONGRUN_BWRAP ?? null },
-    hostLossMinutes: parsed.data.LONGRUN_HOST_LOSS_MINUTES ?? null,
-    orphanHours: parsed.data.LONGRUN_ORPHAN_HOURS ?? 24,
-    defaultModel: LONGRUN_MODEL ?? (baseUrl === undefined ? openaiDefaultModel : null),
-    endpoint:
-      apiKey === undefined && baseUrl === undefined
-        ? null
-        : { baseUrl: baseUrl ?? openaiBaseUrl, apiKey: apiKey ?? null },
+    sandbox: { mode: variables.LONGRUN_SANDBOX, bubblewrap: variables.LONGRUN_BWRAP ?? null },
+    hostLossMinutes: variables.LONGRUN_HOST_LOSS_MINUTES ?? null,
+    orphanHours: variables.LONGRUN_ORPHAN_HOURS ?? 24,
+    languageModels: languageModels.settings,
   };
 }
-
-/** Said wherever a model is missing, so that the mend is the same everywhere. */
-export const modelNotConfigured =
-  'No language model is configured: set OPENAI_API_KEY for OpenAI, or OPENAI_BASE_URL (with LONGRUN_MODEL) for any compatible server, and start the workers again.';

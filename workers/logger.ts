@@ -1,12 +1,17 @@
 import { Runtime, type LogLevel, type LogMetadata } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
+import { destination, pino, type Logger } from 'pino';
+import type { Redactor } from '../activities/language-model/redactor.ts';
 
 /** Lines of one text within this time are one line: an outage of hours must not fill a disk with retries. */
 const repeatMilliseconds = 60_000;
 
-/** JSON lines on standard output. Call it once, before anything else of the SDK. */
-export function installLogger(worker: string): Logger {
-  const logger = pino({ base: { worker }, level: 'info' });
+/** JSON lines on standard output, without secrets. Call it once, before anything else of the SDK. */
+export function installLogger(worker: string, redactor: Pick<Redactor, 'redact'>): Logger {
+  const output = destination(process.stdout.fd);
+  const logger = pino(
+    { base: { worker }, level: 'info' },
+    { write: (line: string) => output.write(redactor.redact(line)) },
+  );
   const lastLogged = new Map<string, number>();
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
     const kind = message.replace(/\d+/g, '#');

@@ -3,8 +3,10 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createRedactor, secretsOf, type Redactor } from '../activities/language-model/redactor.ts';
 import { readConfiguration, type Configuration } from './configuration.ts';
 import { installLogger } from './logger.ts';
+import { redactFailures } from './redact-failures.ts';
 
 export interface WorkerPlan {
   /** What the process polls: the options of one Worker for each of its task queues. */
@@ -28,13 +30,17 @@ export async function runWorker(
   name: string,
   plan: (configuration: Configuration, logger: Logger) => Promise<WorkerPlan>,
 ): Promise<void> {
-  const logger = installLogger(name);
+  const secrets = secretsOf(process.env);
+  let redactor = createRedactor(secrets);
+  const logger = installLogger(name, { redact: (text) => redactor.redact(text) });
   try {
-    const { workers: options, background } = await plan(readConfiguration(process.env), logger);
+    const configuration = readConfiguration(process.env);
+    redactor = createRedactor([...secrets, ...keysIn(configuration)]);
+    const { workers: options, background } = await plan(configuration, logger);
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await connectPatiently(connectionOptions, logger);
     const workers = await Promise.all(
-      options.map((each) => Worker.create({ ...shared, ...each, connection, namespace })),
+      options.map((each) => Worker.create({ ...shared, ...withRedaction(each, redactor), connection, namespace })),
     );
     endWithParent();
     logger.info({ queues: options.map((each) => each.taskQueue) }, 'polling');
@@ -60,6 +66,18 @@ const shared = {
   shutdownForceTime: '20s',
   maxHeartbeatThrottleInterval: '2s',
 } satisfies Partial<WorkerOptions>;
+
+/** The variable of a provider's key may have any name. */
+function keysIn({ languageModels }: Configuration): string[] {
+  return languageModels.providers.flatMap(({ apiKey }) => apiKey ?? []);
+}
+
+/** Outermost, so that it also redacts what other interceptors throw. */
+function withRedaction(options: WorkerOptions, redactor: Redactor): WorkerOptions {
+  const { interceptors } = options;
+  const activity = [redactFailures(redactor), ...(interceptors?.activity ?? [])];
+  return { ...options, interceptors: { ...interceptors, activity } };
+}
 
 /** The end of the background work is no end of the process; its failure is. */
 async function neverUnlessRejected(work: Promise<void> | undefined): Promise<never> {

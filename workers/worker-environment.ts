@@ -14,15 +14,25 @@ const allowedNames = new Set([
   'LD_LIBRARY_PATH',
   'NODE_OPTIONS',
   'NODE_EXTRA_CA_CERTS',
+  // Ours by name, since people name the keys of their own providers as they like, also LONGRUN_SOMETHING.
+  'LONGRUN_HOME',
+  'LONGRUN_STATE',
+  'LONGRUN_PYTHON',
+  'LONGRUN_SLOTS',
+  'LONGRUN_SANDBOX',
+  'LONGRUN_BWRAP',
+  'LONGRUN_HOST_LOSS_MINUTES',
+  'LONGRUN_ORPHAN_HOURS',
 ]);
-const allowedPrefixes = ['LC_', 'XDG_', 'SSL_CERT_', 'TEMPORAL_', 'LONGRUN_', 'CUDA_', 'UV_'];
+const allowedPrefixes = ['LC_', 'XDG_', 'SSL_CERT_', 'TEMPORAL_', 'CUDA_', 'UV_'];
 
 /** Only the `llm` worker gets API keys; it gets the whole environment, since providers name theirs as they like. */
 export function workerEnvironment(kind: WorkerKind, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (kind === 'llm') return { ...environment };
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => allowedNames.has(name) || allowedPrefixes.some((prefix) => name.startsWith(prefix)),
-    ),
-  );
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isSeenByEveryWorker(name)));
+}
+
+/** A key must not be in such a variable. */
+export function isSeenByEveryWorker(name: string): boolean {
+  return allowedNames.has(name) || allowedPrefixes.some((prefix) => name.startsWith(prefix));
 }

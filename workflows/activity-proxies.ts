@@ -6,6 +6,7 @@ import type {
   HostActivities,
   LanguageModelActivities,
 } from '../activities/index.ts';
+import { waitingFailureTypes } from './domain/hold.ts';
 import { hostQueue, taskQueue } from './domain/task-queue.ts';
 
 /*
@@ -24,13 +25,30 @@ export const artifacts = proxyActivities<ExperimentActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
-/** One request to a language model. The worker beats while it waits, so a killed one is noticed within the time-out. */
-export const languageModel = proxyActivities<LanguageModelActivities>({
+/** The longest total time of a provider (50 minutes) fits in. The worker beats while it waits, so a killed one is noticed. */
+const oneRequest = {
   taskQueue: taskQueue.languageModel,
-  startToCloseTimeout: '20 minutes',
+  startToCloseTimeout: '1 hour',
   scheduleToCloseTimeout: longestOutage,
   heartbeatTimeout: '15 seconds',
-  retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
+} as const;
+
+/** One request to a language model. An outage is retried; what a person has to mend is not. */
+export const languageModel = proxyActivities<LanguageModelActivities>({
+  ...oneRequest,
+  retry: {
+    initialInterval: '2 seconds',
+    maximumInterval: '2 minutes',
+    nonRetryableErrorTypes: [...waitingFailureTypes],
+  },
+});
+
+/** The same while a person is waited for: tried ever more seldom, for as long as that takes. */
+export const languageModelProbe: typeof languageModel = proxyActivities<LanguageModelActivities>({
+  ...oneRequest,
+  scheduleToCloseTimeout: '10 years',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 minute', backoffCoefficient: 2, maximumInterval: '15 minutes' },
 });
 
 /** Short work on any training host, never queued behind a training. Waiting for a host to appear is legitimate. */

@@ -1,16 +1,16 @@
 import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 import { logs, onHost } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
-import type { TrialInput } from './domain/trial.ts';
+import type { TrialBrief } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { taskQueue } from './domain/task-queue.ts';
 
 /** Each log is compacted where it lies; where that host has fallen silent, elsewhere from what it has published. */
-export async function compactLogs(input: TrialInput, executions: readonly Execution[]): Promise<void> {
+export async function compactLogs(input: TrialBrief, executions: readonly Execution[]): Promise<void> {
   await Promise.all(executions.map((execution) => compactLog(input, execution)));
 }
 
-async function compactLog({ experiment, number, resources }: TrialInput, { name, host }: Execution): Promise<void> {
+async function compactLog({ experiment, number, resources }: TrialBrief, { name, host }: Execution): Promise<void> {
   const summary = trialSummary(number, 'compact the log', name);
   const execution = { experiment, trial: number, name };
   try {

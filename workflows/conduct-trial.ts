@@ -6,10 +6,13 @@ import {
   startChild,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import { nothingSpent, trainingDeadlineSeconds } from './domain/budget.ts';
+import { allowanceForSearch } from './domain/allowance.ts';
+import { trainingDeadlineSeconds, type Spending } from './domain/budget.ts';
 import { budgetUse, type ExperimentState } from './domain/experiment-state.ts';
+import type { Guidance } from './domain/guidance.ts';
 import { bestTrial } from './domain/journal.ts';
 import { nextStep } from './domain/search-policy.ts';
+import { steered } from './domain/steering.ts';
 import {
   trialWorkflowId,
   type ExperimentIdentity,
@@ -19,12 +22,12 @@ import {
 } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import type { FrontDesk } from './front-desk.ts';
-import { messagesRecordedSignal } from './messages.ts';
+import { guidanceSignal } from './messages.ts';
 import type { trial } from './trial.ts';
 
 /**
  * Runs the next trial as a child workflow, and meanwhile takes what people say. A `stop` ends the trial where it is;
- * its training is stopped, and what it had measured is not counted.
+ * its training is stopped; what it had measured is not counted, but what its calls of language models have cost is.
  */
 export async function conductTrial(
   desk: FrontDesk,
@@ -32,7 +35,7 @@ export async function conductTrial(
   state: ExperimentState,
 ): Promise<TrialResult> {
   await desk.waitFor(() => true);
-  const input = trialInput(experiment, state, desk.mailbox.recorded);
+  const input = trialInput(desk, experiment, state);
   const step = describeStep(input.step);
   desk.enter({ kind: 'trial', number: input.number, step }, state);
 
@@ -45,12 +48,12 @@ export async function conductTrial(
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     }),
   );
-  const end = watchEnd(child, input);
+  const end = watchEnd(child);
   try {
     await desk.waitFor(
       () => end.now !== null || desk.mailbox.stopRequest !== null,
-      async (messages) => {
-        if (end.now === null) await tell(child, messages);
+      async () => {
+        if (end.now === null) await tell(child, guidanceFor(desk, state));
       },
     );
     scope.cancel();
@@ -60,62 +63,67 @@ export async function conductTrial(
     await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
     throw error;
   }
-  return trialResult(end.now);
+  return trialResult(end.now, () => stoppedTrial(input, desk.trial.spending));
 }
 
-function trialInput(experiment: ExperimentIdentity, state: ExperimentState, messages: number): TrialInput {
+function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: ExperimentState): TrialInput {
   const { journal, metric, settings } = state;
   return {
     experiment,
     number: journal.length + 1,
     step: nextStep(journal, metric),
     metric,
-    models: settings.models,
     seeds: settings.seeds,
-    deadlineSeconds: trainingDeadlineSeconds(budgetUse(state, Date.now())),
+    deadlineSeconds: trainingDeadlineSeconds(budgetUse(steered(state, desk.mailbox, null), Date.now())),
     resources: state.resources,
     packages: settings.packages,
     planVersion: state.plan.version,
     tasks: state.tasks,
     earlierTrials: journal.map((entry) => entry.trial),
     best: bestTrial(journal, metric),
-    messages,
+    guidance: guidanceFor(desk, state),
+    whenSpent: settings.budget.whenSpent,
   };
+}
+
+function guidanceFor({ mailbox }: FrontDesk, state: ExperimentState): Guidance {
+  const { settings, spending } = steered(state, mailbox, null);
+  const { recorded: messages, nudges } = mailbox;
+  return { messages, nudges, models: settings.models, allowance: allowanceForSearch(settings.budget, spending) };
 }
 
 function describeStep(step: TrialStep): string {
   return step.kind === 'draft' ? 'draft a first script' : `${step.kind} trial ${step.parent}`;
 }
 
-type TrialEnd = { kind: 'result'; result: TrialResult } | { kind: 'failure'; error: unknown };
+type TrialEnd = { kind: 'result'; result: TrialResult } | { kind: 'cancelled' } | { kind: 'failure'; error: unknown };
 
 /** The end of the trial as a value that conditions can look at. */
-function watchEnd(child: ChildWorkflowHandle<typeof trial>, input: TrialInput): { readonly now: TrialEnd | null } {
+function watchEnd(child: ChildWorkflowHandle<typeof trial>): { readonly now: TrialEnd | null } {
   const end: { now: TrialEnd | null } = { now: null };
   void child.result().then(
     (result) => (end.now = { kind: 'result', result }),
-    (error: unknown) => {
-      end.now = isCancellation(error) ? { kind: 'result', result: stoppedTrial(input) } : { kind: 'failure', error };
-    },
+    (error: unknown) => (end.now = isCancellation(error) ? { kind: 'cancelled' } : { kind: 'failure', error }),
   );
   return end;
 }
 
-function trialResult(end: TrialEnd | null): TrialResult {
+function trialResult(end: TrialEnd | null, stopped: () => TrialResult): TrialResult {
   if (end?.kind === 'result') return end.result;
+  if (end?.kind === 'cancelled') return stopped();
   throw end?.error;
 }
 
 /** The trial may end in the very moment in which it is told something: then there is nobody left to tell. */
-async function tell(child: ChildWorkflowHandle<typeof trial>, messages: number): Promise<void> {
+async function tell(child: ChildWorkflowHandle<typeof trial>, guidance: Guidance): Promise<void> {
   try {
-    await child.signal(messagesRecordedSignal, messages);
+    await child.signal(guidanceSignal, guidance);
   } catch (error) {
     if (isCancellation(error)) throw error;
   }
 }
 
-function stoppedTrial(input: TrialInput): TrialResult {
+function stoppedTrial(input: TrialInput, spending: Spending): TrialResult {
   return {
     number: input.number,
     step: input.step,
@@ -125,8 +133,9 @@ function stoppedTrial(input: TrialInput): TrialResult {
     verdict: 'continue',
     reason: 'stopped',
     taskUpdates: [],
-    spending: nothingSpent,
+    spending,
     script: null,
     sandbox: null,
+    shortage: null,
   };
 }

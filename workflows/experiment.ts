@@ -4,7 +4,9 @@ import type { Metric } from './schema/metric.ts';
 import { conductTrial } from './conduct-trial.ts';
 import { continueExperiment, shouldContinueAsNew, type CarriedState } from './continue-experiment.ts';
 import { budgetUse, withTrial, type ExperimentState } from './domain/experiment-state.ts';
+import { budgetHold } from './domain/hold.ts';
 import type { MeasuredEntry } from './domain/journal.ts';
+import { steered } from './domain/steering.ts';
 import { reasonToStop, type Conclusion } from './domain/stop-condition.ts';
 import { openFrontDesk, type FrontDesk } from './front-desk.ts';
 import { planExperiment } from './plan-experiment.ts';
@@ -32,6 +34,10 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
     let state = carried?.state ?? (await planExperiment(desk, identity, input));
     for (;;) {
       const conclusion = conclude(desk, state);
+      if (conclusion?.verdict === 'budgetSpent' && state.settings.budget.whenSpent === 'wait') {
+        state = await waitForBudget(desk, state, conclusion.reason);
+        continue;
+      }
       if (conclusion !== null) return await reportOnExperiment(desk, identity, { state, conclusion });
 
       if (desk.mailbox.isPaused) {
@@ -53,12 +59,21 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
   }
 }
 
+async function waitForBudget(desk: FrontDesk, state: ExperimentState, reason: string): Promise<ExperimentState> {
+  const { nudges } = desk.mailbox;
+  desk.show(budgetHold(reason, new Date().toISOString()));
+  await desk.waitFor(() => desk.mailbox.nudges !== nudges || desk.mailbox.stopRequest !== null);
+  desk.show(null);
+  return { ...state, shortage: null };
+}
+
 function conclude(desk: FrontDesk, state: ExperimentState): Conclusion | null {
   return reasonToStop({
     metric: state.metric,
     journal: state.journal,
-    budgetUse: budgetUse(state, Date.now()),
+    budgetUse: budgetUse(steered(state, desk.mailbox, null), Date.now()),
     stopRequest: desk.mailbox.stopRequest,
     lastAnalysis: state.lastAnalysis,
+    shortage: state.shortage,
   });
 }

@@ -1,58 +1,74 @@
 import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { artifacts } from './activity-proxies.ts';
-import type { ExperimentState, Stage } from './domain/experiment-state.ts';
+import { budgetWarnings, nothingSpent } from './domain/budget.ts';
+import { budgetUse, type ExperimentState, type Stage } from './domain/experiment-state.ts';
+import type { TrialStatus } from './domain/guidance.ts';
+import type { Hold } from './domain/hold.ts';
 import { afterRecording, emptyMailbox, nextBatch, receive, type Mailbox } from './domain/mailbox.ts';
-import { readFeedback, readPause, readResume, readStop, type PersonMessage } from './domain/person-message.ts';
-import { progressOf, renderDetails } from './domain/progress.ts';
+import type { PersonMessage } from './domain/person-message.ts';
+import { progressOf, renderDetails, type Moment, type Situation } from './domain/progress.ts';
+import { steered } from './domain/steering.ts';
 import { paddedNumber, type ExperimentIdentity } from './domain/trial.ts';
 import {
+  budgetQuery,
   description,
-  feedbackSignal,
   journalQuery,
-  pauseSignal,
   planQuery,
   progressQuery,
-  resumeSignal,
-  stopSignal,
+  trialStatusSignal,
+  type BudgetAnswer,
 } from './messages.ts';
+import { takeSignals, takeUpdates } from './take-messages.ts';
 
 /** Where people meet the experiment: it takes their messages and shows them where things stand. */
 export interface FrontDesk {
   readonly mailbox: Mailbox;
+  /** What the running trial has said of itself; nothing spent and no hold while none runs. */
+  readonly trial: TrialStatus;
   /** Shows a new stage, and the state as it is now. */
   enter(stage: Stage, state?: ExperimentState): void;
-  /** Waits, and meanwhile puts arriving messages on disk; `recorded` is told their new number. */
-  waitFor(isTrue: () => boolean, recorded?: (messages: number) => Promise<void>): Promise<void>;
+  /** Shows what the experiment itself waits for; null: it goes on. */
+  show(hold: Hold | null): void;
+  /** Waits, and meanwhile puts arriving messages on disk; `recorded` is told each time that some are. */
+  waitFor(isTrue: () => boolean, recorded?: () => Promise<void>): Promise<void>;
 }
 
 const largestPage = 100;
+const noTrial: TrialStatus = { hold: null, spending: nothingSpent };
 
-/** Registers every signal and query. Call it before the first await: what is sent at the start arrives then. */
+/** Registers every signal, update and query. Call it before the first await: what is sent at the start arrives then. */
 export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox = emptyMailbox): FrontDesk {
   let mailbox = carried;
-  let stage: Stage = { kind: 'opening' };
+  let situation: Situation = { stage: { kind: 'opening' }, hold: null, trial: noTrial };
   let state: ExperimentState | null = null;
-  const take = (message: PersonMessage) => void (mailbox = receive(mailbox, message));
+  const current = () => (state === null ? null : steered(state, mailbox, situation.trial));
+  const redraw = (changes: Partial<Situation>): void => {
+    situation = { ...situation, ...changes };
+    setCurrentDetails(renderDetails(current(), situation));
+  };
 
-  setHandler(feedbackSignal, (payload) => take(readFeedback(payload, now())), { description: description.feedback });
-  setHandler(pauseSignal, (payload) => take(readPause(payload, now())), { description: description.pause });
-  setHandler(resumeSignal, (payload) => take(readResume(payload, now())), { description: description.resume });
-  setHandler(stopSignal, (payload) => take(readStop(payload, now())), { description: description.stop });
-  setHandler(progressQuery, () => progressOf(state, { stage, mailbox, nowMilliseconds: Date.now() }), {
-    description: description.progress,
-  });
-  setHandler(journalQuery, (page) => journalPage(state, page ?? {}), { description: description.journal });
-  setHandler(planQuery, () => planAnswer(state), { description: description.plan });
+  const take = (message: PersonMessage) => void (mailbox = receive(mailbox, message));
+  takeSignals(take);
+  takeUpdates(
+    take,
+    () => mailbox,
+    () => state?.settings.budget.usd !== undefined,
+  );
+  setHandler(trialStatusSignal, (trial) => redraw({ trial }), { description: description.trialStatus });
+  answerQueries(current, () => ({ ...situation, mailbox, nowMilliseconds: Date.now() }));
 
   return {
     get mailbox() {
       return mailbox;
     },
-    enter(newStage, newState) {
-      stage = newStage;
-      state = newState ?? state;
-      if (state !== null) setCurrentDetails(renderDetails(state, stage));
+    get trial() {
+      return situation.trial;
     },
+    enter(stage, newState) {
+      state = newState ?? state;
+      redraw({ stage, trial: noTrial });
+    },
+    show: (hold) => redraw({ hold }),
     async waitFor(isTrue, recorded) {
       for (;;) {
         await condition(() => mailbox.inbox.length > 0 || isTrue());
@@ -62,14 +78,18 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
           { experiment, from: mailbox.recorded + 1, messages: batch },
         ]);
         mailbox = afterRecording(mailbox, batch.length);
-        await recorded?.(mailbox.recorded);
+        await recorded?.();
       }
     },
   };
 }
 
-function now(): string {
-  return new Date().toISOString();
+/** `current` is the state as people have steered it. */
+function answerQueries(current: () => ExperimentState | null, moment: () => Moment): void {
+  setHandler(progressQuery, () => progressOf(current(), moment()), { description: description.progress });
+  setHandler(journalQuery, (page) => journalPage(current(), page ?? {}), { description: description.journal });
+  setHandler(planQuery, () => planAnswer(current()), { description: description.plan });
+  setHandler(budgetQuery, () => budgetAnswer(current(), moment()), { description: description.budget });
 }
 
 function journalPage(state: ExperimentState | null, page: { from?: number; limit?: number }) {
@@ -82,4 +102,10 @@ function journalPage(state: ExperimentState | null, page: { from?: number; limit
 function planAnswer(state: ExperimentState | null) {
   if (state === null) return null;
   return { plan: state.plan, path: `plans/PLAN-${paddedNumber(state.plan.version)}.md`, tasks: state.tasks };
+}
+
+function budgetAnswer(state: ExperimentState | null, { nowMilliseconds }: Moment): BudgetAnswer | null {
+  if (state === null) return null;
+  const use = budgetUse(state, nowMilliseconds);
+  return { budget: use.budget, spending: use.spending, warnings: budgetWarnings(use) };
 }

@@ -1,4 +1,8 @@
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Budget } from './schema/experiment-input.ts';
+import type { Models } from './schema/models.ts';
+import type { BudgetExtension, Spending } from './domain/budget.ts';
+import type { Guidance, TrialStatus } from './domain/guidance.ts';
 import type { JournalEntry } from './domain/journal.ts';
 import type { Progress } from './domain/progress.ts';
 import type { Plan } from './domain/experiment-state.ts';
@@ -10,8 +14,13 @@ export const resumeSignal = defineSignal<[unknown?]>('resume');
 export const feedbackSignal = defineSignal<[unknown]>('feedback');
 export const stopSignal = defineSignal<[unknown?]>('stop');
 
-/** From the experiment to its running trial: so many messages of people are on disk now. */
-export const messagesRecordedSignal = defineSignal<[number]>('messagesRecorded');
+/** Updates, since whoever sends one needs to know whether it was taken. */
+export const changeModelsUpdate = defineUpdate<Models, [unknown]>('changeModels');
+export const extendBudgetUpdate = defineUpdate<BudgetExtension, [unknown]>('extendBudget');
+
+/** From the experiment to its running trial, and back. */
+export const guidanceSignal = defineSignal<[Guidance]>('guidance');
+export const trialStatusSignal = defineSignal<[TrialStatus]>('trialStatus');
 
 export interface JournalPage {
   total: number;
@@ -25,19 +34,34 @@ export interface PlanAnswer {
   tasks: Task[];
 }
 
+export interface BudgetAnswer {
+  budget: Budget;
+  /** The running trial included; `byRole` has the sums per role. */
+  spending: Spending;
+  /** What is nearly or wholly spent. */
+  warnings: string[];
+}
+
 export const progressQuery = defineQuery<Progress>('progress');
 export const journalQuery = defineQuery<JournalPage, [{ from?: number; limit?: number }?]>('journal');
 export const planQuery = defineQuery<PlanAnswer | null>('plan');
+export const budgetQuery = defineQuery<BudgetAnswer | null>('budget');
 
 /** What the Web UI and `temporal workflow metadata` show beside each name. */
 export const description = {
   pause: 'Begin no new trial until `resume`. {"by"?}',
-  resume: 'Go on after `pause`. {"by"?}',
+  resume: 'Go on after `pause`, or try again at once what waits for a person. {"by"?}',
   feedback:
     'Say something to the experiment: word for word in the next prompt and in the report. {"text", "by"?, "id"?} or a plain text',
   stop: 'End the running trial and finish with a report. {"reason"?, "by"?}',
-  messagesRecorded: 'From the experiment: the number of messages of people that are on disk',
+  changeModels:
+    'Choose other models from now on, by role. {"models": {"coder": "provider/model", ...}, "by"?}. Answers with those in force',
+  extendBudget:
+    'Add to the budget. {"trials"?, "hours"?, "gpuHours"?, "tokens"?, "usd"?, "calls"?, "by"?}. Answers with all that was added',
+  guidance: 'From the experiment: messages on disk, models, what may be spent',
+  trialStatus: 'From the running trial: what it has spent, and whether it waits for a person',
   progress: 'Stage, best trial, recent trials, spending',
   journal: 'The finished trials, at most 100 a page. {"from"?, "limit"?}',
+  budget: 'The budget with its extensions, what is spent by role, and what is nearly spent',
   plan: 'The version of the plan in force, where it is, and the task list',
 };

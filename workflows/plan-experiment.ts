@@ -1,11 +1,14 @@
 import { ApplicationFailure, upsertMemo } from '@temporalio/workflow';
 import { artifacts, equipment, hosts, languageModel } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
+import { nothingSpent } from './domain/budget.ts';
 import { plannedState, type ExperimentState } from './domain/experiment-state.ts';
 import { failureType } from './domain/failure-type.ts';
 import type { DataSource, PreparedData } from './domain/placement.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
+import { experimentAsker } from './experiment-asker.ts';
 import type { FrontDesk } from './front-desk.ts';
+import type { Models } from './schema/models.ts';
 
 /** Opens the experiment's folder, looks at a host, and drafts the plan with its metric and task list. */
 export async function planExperiment(
@@ -20,20 +23,16 @@ export async function planExperiment(
   );
 
   desk.enter({ kind: 'planning' });
+  await checkModels(settings.models, settings.budget.usd !== undefined);
   const resources = { gpus: settings.gpusPerTrial, data: await prepareData(experiment, data), hostLossMinutes };
   await hosts.surveyHost.executeWithOptions({ summary: 'see what the host has' }, [
     { experiment, resources, packages: settings.packages },
   ]);
   await desk.waitFor(() => true);
-  const answer = await askUntilUsable((round) =>
-    languageModel.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
-      {
-        experiment,
-        models: settings.models,
-        metric: settings.metric ?? null,
-        messages: desk.mailbox.recorded,
-        ...round,
-      },
+  const asker = experimentAsker(desk, { settings, spending: nothingSpent }, 'search');
+  const answer = await askUntilUsable(asker, (model, round) =>
+    model.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
+      { experiment, metric: settings.metric ?? null, messages: desk.mailbox.recorded, ...round },
     ]),
   );
   if (answer.kind === 'unusable') {
@@ -49,6 +48,15 @@ export async function planExperiment(
     { startedAtMilliseconds, settings, resources },
     { title, metric: settings.metric ?? plan.metric, tasks: plan.tasks, spending: answer.spending },
   );
+}
+
+/** Before anything is spent or prepared: a wrong name found at the first analysis would have cost a training. */
+async function checkModels(models: Models, hasMoneyBudget: boolean): Promise<void> {
+  const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the models' }, [
+    { models, hasMoneyBudget, areAllRolesChecked: true },
+  ]);
+  if (check.kind === 'fit') return;
+  throw ApplicationFailure.nonRetryable(check.problems.join(' '), failureType.modelNotConfigured);
 }
 
 async function prepareData(experiment: ExperimentIdentity, data: DataSource[]): Promise<PreparedData[]> {

@@ -1,4 +1,4 @@
-import { artifacts, languageModel } from './activity-proxies.ts';
+import { artifacts } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending } from './domain/budget.ts';
 import type { ExperimentState } from './domain/experiment-state.ts';
@@ -6,6 +6,7 @@ import { bestTrial } from './domain/journal.ts';
 import type { Conclusion } from './domain/stop-condition.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import type { ExperimentResult } from './experiment.ts';
+import { experimentAsker } from './experiment-asker.ts';
 import type { FrontDesk } from './front-desk.ts';
 
 /**
@@ -30,10 +31,8 @@ export async function reportOnExperiment(
     messages: desk.mailbox.recorded,
     conclusion,
   };
-  const answer = await askUntilUsable((round) =>
-    languageModel.writeReport.executeWithOptions({ summary: 'write the report' }, [
-      { ...evidence, models: state.settings.models, ...round },
-    ]),
+  const answer = await askUntilUsable(experimentAsker(desk, state, 'report'), (model, round) =>
+    model.writeReport.executeWithOptions({ summary: 'write the report' }, [{ ...evidence, ...round }]),
   );
   const spending = addSpending(state.spending, answer.spending);
   await desk.waitFor(() => true);

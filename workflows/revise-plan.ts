@@ -1,9 +1,9 @@
-import { languageModel } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending } from './domain/budget.ts';
 import type { ExperimentState } from './domain/experiment-state.ts';
 import { applyTaskUpdates } from './domain/task-list.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
+import { experimentAsker } from './experiment-asker.ts';
 import type { FrontDesk } from './front-desk.ts';
 
 /** A new version beside the old ones. A revision that cannot be read leaves the plan as it is: the search goes on. */
@@ -15,11 +15,10 @@ export async function revisePlan(
   desk.enter({ kind: 'revisingPlan' }, state);
   await desk.waitFor(() => true);
   const version = state.plan.version + 1;
-  const answer = await askUntilUsable((round) =>
-    languageModel.revisePlan.executeWithOptions({ summary: `revise the plan (version ${version})` }, [
+  const answer = await askUntilUsable(experimentAsker(desk, state, 'search'), (model, round) =>
+    model.revisePlan.executeWithOptions({ summary: `revise the plan (version ${version})` }, [
       {
         experiment,
-        models: state.settings.models,
         metric: state.metric,
         planVersion: state.plan.version,
         tasks: state.tasks,
@@ -31,7 +30,7 @@ export async function revisePlan(
     ]),
   );
   const spending = addSpending(state.spending, answer.spending);
-  if (answer.kind === 'unusable') return { ...state, spending };
+  if (answer.kind === 'unusable') return { ...state, spending, shortage: answer.shortage };
   const { reason, taskUpdates } = answer.value;
   return { ...state, spending, plan: { version, reason }, tasks: applyTaskUpdates(state.tasks, taskUpdates) };
 }

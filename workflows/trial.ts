@@ -1,15 +1,13 @@
-import { setHandler } from '@temporalio/workflow';
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
-import { languageModel } from './activity-proxies.ts';
-import { askUntilUsable } from './ask-until-usable.ts';
+import { askUntilUsable, type Answer } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { describeExecution, type Execution } from './domain/execution.ts';
-import { trialOutcome, type TrialInput, type TrialResult } from './domain/trial.ts';
+import { trialOutcome, type TrialBrief, type TrialInput, type TrialResult } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { compactLogs } from './compact-logs.ts';
 import { executeOnGpu } from './execute-on-gpu.ts';
-import { description, messagesRecordedSignal } from './messages.ts';
+import { openTrialDesk, type TrialDesk } from './trial-desk.ts';
 import { outcomeWithoutTraining, writeWorkingScript, type WrittenScript } from './write-working-script.ts';
 
 type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
@@ -18,28 +16,28 @@ type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
  * One attempt: write a script that works, train it once per seed, compact and summarize what it printed, and say what
  * that means. Nothing that the script does fails this workflow; only the infrastructure can.
  */
-export async function trial(input: TrialInput): Promise<TrialResult> {
-  let messages = input.messages;
-  setHandler(messagesRecordedSignal, (recorded) => void (messages = Math.max(messages, recorded)), {
-    description: description.messagesRecorded,
-  });
+export async function trial({ guidance, whenSpent, ...about }: TrialInput): Promise<TrialResult> {
+  const desk = openTrialDesk({ guidance, whenSpent });
+  const brief = (): TrialBrief => ({ ...about, messages: desk.messages() });
 
-  const written = await writeWorkingScript(input, () => messages);
-  const trainings = written.kind === 'working' ? await trainEverySeed(input, written) : [];
+  const written = await writeWorkingScript(desk, brief);
+  const trainings = written.kind === 'working' ? await trainEverySeed(brief(), written) : [];
   const outcome = written.kind === 'working' ? trialOutcome(trainings) : outcomeWithoutTraining(written);
   const { title, script } = written;
   const sandbox = sandboxOf([...written.rehearsals, ...trainings]);
 
   const read = trainings.length > 0 ? trainings : written.rehearsals.slice(-1);
-  const summarized = await summarizeLogs({ ...input, messages }, read);
-  const analyzed = await analyze({ ...input, messages }, { title, script, outcome });
+  const summarized = await summarizeLogs(desk, brief(), read);
+  const analyzed = await analyze(desk, brief(), { title, script, outcome });
 
   const training = trainingSpending([...written.rehearsals, ...trainings]);
-  const spending = [written.spending, training, summarized, analyzed.spending].reduce(addSpending);
-  return { number: input.number, step: input.step, title, outcome, script, sandbox, spending, ...analyzed.analysis };
+  const spending = [written.spending, training, summarized.spending, analyzed.spending].reduce(addSpending);
+  const shortage = analyzed.shortage ?? summarized.shortage ?? written.shortage;
+  const { number, step } = about;
+  return { number, step, title, outcome, script, sandbox, spending, shortage, ...analyzed.analysis };
 }
 
-async function trainEverySeed(input: TrialInput, { script, lock, title }: WorkingScript): Promise<Execution[]> {
+async function trainEverySeed(input: TrialBrief, { script, lock, title }: WorkingScript): Promise<Execution[]> {
   const { experiment, number, deadlineSeconds, metric, resources } = input;
   const seeds = Array.from({ length: input.seeds }, (_, seed) => seed);
   const ended = await Promise.allSettled(
@@ -55,39 +53,40 @@ async function trainEverySeed(input: TrialInput, { script, lock, title }: Workin
   return ended.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
+type Asked = Pick<Answer<unknown>, 'spending'> & { shortage: string | null };
+
 /** Each log is compacted; the model sees the digests, and the next prompts see the summary. */
-async function summarizeLogs(input: TrialInput, executions: Execution[]): Promise<Spending> {
-  if (executions.length === 0) return nothingSpent;
+async function summarizeLogs(desk: TrialDesk, input: TrialBrief, executions: Execution[]): Promise<Asked> {
+  if (executions.length === 0) return { spending: nothingSpent, shortage: null };
   const { number } = input;
   await compactLogs(input, executions);
-  const answer = await askUntilUsable((round) =>
-    languageModel.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
-      {
-        ...input,
-        ...round,
-        executions: executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) })),
-      },
+  const endings = executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) }));
+  const answer = await askUntilUsable(desk, (model, round) =>
+    model.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
+      { ...input, ...round, executions: endings },
     ]),
   );
-  return answer.spending;
+  return { spending: answer.spending, shortage: answer.kind === 'usable' ? null : answer.shortage };
 }
 
 /** An analysis that cannot be read costs its finding, not the trial: the measured values stand without it. */
 async function analyze(
-  input: TrialInput,
+  desk: TrialDesk,
+  input: TrialBrief,
   evidence: TrialEvidence,
-): Promise<{ analysis: Analysis; spending: Spending }> {
-  const answer = await askUntilUsable((round) =>
-    languageModel.analyzeTrial.executeWithOptions({ summary: trialSummary(input.number, 'analyse the trial') }, [
+): Promise<Asked & { analysis: Analysis }> {
+  const answer = await askUntilUsable(desk, (model, round) =>
+    model.analyzeTrial.executeWithOptions({ summary: trialSummary(input.number, 'analyse the trial') }, [
       { ...input, ...round, ...evidence },
     ]),
   );
   const { spending } = answer;
-  if (answer.kind === 'usable') return { analysis: answer.value, spending };
+  if (answer.kind === 'usable') return { analysis: answer.value, spending, shortage: null };
   const finding = `No usable analysis: ${answer.problems.join('; ')}`.slice(0, 600);
   return {
     analysis: { finding, verdict: 'continue', reason: 'the analysis could not be read', taskUpdates: [] },
     spending,
+    shortage: answer.shortage,
   };
 }
 

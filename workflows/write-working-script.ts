@@ -1,14 +1,15 @@
 import type { ArtifactReference } from './schema/artifact-reference.ts';
-import { equipment, hosts, languageModel } from './activity-proxies.ts';
+import { equipment, hosts } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, rehearsalDeadlineSeconds, type Spending } from './domain/budget.ts';
 import type { Execution } from './domain/execution.ts';
-import type { ScriptFailure, TrialInput, TrialOutcome } from './domain/trial.ts';
+import type { ScriptFailure, TrialBrief, TrialOutcome } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { executeOnGpu } from './execute-on-gpu.ts';
+import type { TrialDesk } from './trial-desk.ts';
 
 /** What has been written so far, with all that it took to get there. */
-export type WrittenScript = { rounds: number; rehearsals: Execution[]; spending: Spending } & (
+export type WrittenScript = { rounds: number; rehearsals: Execution[]; spending: Spending; shortage: string | null } & (
   | { kind: 'working'; title: string; script: ArtifactReference; lock: ArtifactReference | null }
   | { kind: 'faulty'; title: string; script: ArtifactReference; failure: ScriptFailure }
   | { kind: 'unwritten'; title: string; script: ArtifactReference | null; problem: string }
@@ -20,19 +21,23 @@ const mostVersions = 4;
 
 /**
  * Write, compile, rehearse; what fails goes back to the model with its traceback. A rehearsal costs a minute, a
- * training hours, so most bugs are meant to be met here. `messages` is read anew for every version.
+ * training hours, so most bugs are meant to be met here. `brief` is read anew for every version.
  */
-export async function writeWorkingScript(input: TrialInput, messages: () => number): Promise<WrittenScript> {
-  let written = await writeVersion({ ...input, messages: messages() }, 1, null);
+export async function writeWorkingScript(desk: TrialDesk, brief: () => TrialBrief): Promise<WrittenScript> {
+  let written = await writeVersion(desk, brief(), { version: 1, earlier: null });
   for (let version = 2; written.kind === 'faulty' && version <= mostVersions; version += 1) {
-    written = await writeVersion({ ...input, messages: messages() }, version, written);
+    written = await writeVersion(desk, brief(), { version, earlier: written });
   }
   return written;
 }
 
 type Faulty = Extract<WrittenScript, { kind: 'faulty' }>;
 
-async function writeVersion(input: TrialInput, version: number, earlier: Faulty | null): Promise<WrittenScript> {
+async function writeVersion(
+  desk: TrialDesk,
+  input: TrialBrief,
+  { version, earlier }: { version: number; earlier: Faulty | null },
+): Promise<WrittenScript> {
   const fault = earlier === null ? null : { script: earlier.script, failure: earlier.failure };
   const before = earlier ?? { rounds: 0, rehearsals: [], spending: nothingSpent };
   const summary = trialSummary(
@@ -40,14 +45,16 @@ async function writeVersion(input: TrialInput, version: number, earlier: Faulty 
     version === 1 ? 'write the script' : `mend the script (version ${version})`,
   );
   const answer = await askUntilUsable(
-    (round) =>
-      languageModel.writeTrainingScript.executeWithOptions({ summary }, [{ ...input, ...round, version, fault }]),
+    desk,
+    (model, round) =>
+      model.writeTrainingScript.executeWithOptions({ summary }, [{ ...input, ...round, version, fault }]),
     before.rounds + 1,
   );
   const spent = {
     rounds: before.rounds + answer.rounds,
     rehearsals: before.rehearsals,
     spending: addSpending(before.spending, answer.spending),
+    shortage: answer.kind === 'unusable' ? answer.shortage : null,
   };
   if (answer.kind === 'unusable') {
     const problem = answer.problems.join('; ').slice(0, 400);
@@ -69,7 +76,7 @@ async function writeVersion(input: TrialInput, version: number, earlier: Faulty 
 type CheckedScript = { kind: 'fit'; lock: ArtifactReference | null } | { kind: 'failed'; failure: ScriptFailure };
 
 /** What costs no GPU: the script compiles, and the packages it declares are there. */
-async function checkScript(input: TrialInput, script: ArtifactReference): Promise<CheckedScript> {
+async function checkScript(input: TrialBrief, script: ArtifactReference): Promise<CheckedScript> {
   const { experiment, number, packages: allowed } = input;
   const check = await hosts.checkTrainingScript.executeWithOptions(
     { summary: trialSummary(number, 'check that the script compiles') },
@@ -87,7 +94,7 @@ async function checkScript(input: TrialInput, script: ArtifactReference): Promis
 }
 
 async function rehearse(
-  input: TrialInput,
+  input: TrialBrief,
   { script, lock }: { script: ArtifactReference; lock: ArtifactReference | null },
   version: number,
 ): Promise<Execution> {

@@ -3,8 +3,17 @@ import { join } from 'node:path';
 
 /** The largest resident set that the process has had (`VmHWM` of proc(5)); null when it is gone. Linux only. */
 export async function peakMemoryBytes(pid: number): Promise<number | null> {
+  return await memoryBytes(pid, 'VmHWM');
+}
+
+/** Its resident set now (`VmRSS`). */
+export async function residentMemoryBytes(pid: number): Promise<number | null> {
+  return await memoryBytes(pid, 'VmRSS');
+}
+
+async function memoryBytes(pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number | null> {
   const status = await unlessGone(readFile(`/proc/${pid}/status`, 'utf8'));
-  const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(status ?? '')?.[1];
+  const kilobytes = new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status ?? '')?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
 

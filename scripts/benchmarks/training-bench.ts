@@ -135,7 +135,6 @@ function trialInput({ metric, deadlineSeconds }: BenchedTraining): TrialInput {
     number: 1,
     step: { kind: 'draft' },
     metric,
-    models: {},
     seeds: 1,
     deadlineSeconds,
     resources: { gpus: 1, data: [], hostLossMinutes: null },
@@ -144,7 +143,8 @@ function trialInput({ metric, deadlineSeconds }: BenchedTraining): TrialInput {
     tasks: [],
     earlierTrials: [],
     best: null,
-    messages: 0,
+    guidance: { messages: 0, models: {}, allowance: { tokens: null, usd: null, calls: null }, nudges: 0 },
+    whenSpent: 'finish',
   };
 }
 

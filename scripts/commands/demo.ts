@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { sandboxMend } from '../../activities/adapters/sandbox-mend.ts';
+import { builtInProviders } from '../../activities/language-model/providers.ts';
 import { readConfiguration } from '../../workers/configuration.ts';
+import { modelVariables } from '../../workers/language-model-settings.ts';
 import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import { commandContext, withClient, type CommandContext } from '../command-context.ts';
@@ -67,7 +69,9 @@ and open http://127.0.0.1:8233/namespaces/default/workflows/${id}`;
 
 /** No real key may reach the demo, and no setting of the person's own experiments may change it. */
 function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEnv {
-  const { OPENAI_API_KEY: _key, LONGRUN_PYTHON: _python, ...environment } = process.env;
+  const keys = builtInProviders.map(({ keyVariable }) => keyVariable);
+  const dropped = new Set<string | null>([...keys, ...modelVariables, 'LONGRUN_PYTHON']);
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !dropped.has(name)));
   return { ...environment, LONGRUN_STATE: stateFolder, OPENAI_BASE_URL: baseUrl, LONGRUN_MODEL: 'scripted-researcher' };
 }
 

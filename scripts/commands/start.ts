@@ -26,6 +26,9 @@ export interface StartOptions {
   hours?: number;
   gpuHours?: number;
   tokens?: number;
+  usd?: number;
+  calls?: number;
+  whenSpent?: string;
   seeds?: number;
   model?: string;
   foreground?: boolean;
@@ -71,13 +74,14 @@ async function readIdea(file: string): Promise<string> {
 
 /** Only what was given; the rest is for the workflow to fill in. Throws with every problem at once. */
 function buildInput(idea: string, options: StartOptions): ExperimentInput {
-  const { title, metric, direction, target, trials, hours, gpuHours, tokens, seeds, model } = options;
+  const { title, metric, direction, target, seeds, model } = options;
+  const { trials, hours, gpuHours, tokens, usd, calls, whenSpent } = options;
   const hasMetric = metric !== undefined || direction !== undefined || target !== undefined;
   const input = withoutUndefined({
     idea,
     title,
     metric: hasMetric ? withoutUndefined({ name: metric, direction, target }) : undefined,
-    budget: withoutUndefined({ trials, hours, gpuHours, tokens }),
+    budget: withoutUndefined({ trials, hours, gpuHours, tokens, usd, calls, whenSpent }),
     models: model === undefined ? undefined : { planner: model, coder: model, analyst: model, reporter: model },
     seeds,
   });

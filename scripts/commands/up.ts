@@ -1,4 +1,4 @@
-import { modelNotConfigured } from '../../workers/configuration.ts';
+import { createModelCatalogue } from '../../activities/language-model/model-catalogue.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
 import { printJson, printLine } from '../print.ts';
 import { startEverything } from '../start-everything.ts';
@@ -23,5 +23,6 @@ function announce({ configuration, temporal }: CommandContext, json: boolean): v
   }
   const ui = temporal.ui === null ? '' : `, Web UI ${temporal.ui}`;
   printLine(`Longrun is ready: Temporal ${temporal.address}${ui}, experiments in ${configuration.artifactRoot}`);
-  if (configuration.endpoint === null) process.stderr.write(`${modelNotConfigured}\n`);
+  const problems = createModelCatalogue(configuration.languageModels).problemsOf({}, { hasMoneyBudget: false });
+  problems.forEach((problem) => process.stderr.write(`${problem}\n`));
 }

@@ -4,12 +4,13 @@ import { promisify } from 'node:util';
 import { findDevices } from '../../activities/adapters/devices.ts';
 import { sandboxMend } from '../../activities/adapters/sandbox-mend.ts';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
-import { modelNotConfigured } from '../../workers/configuration.ts';
+import { createModelCatalogue } from '../../activities/language-model/model-catalogue.ts';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
 import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { withClient, type CommandContext } from '../command-context.ts';
 import { findTemporalCli } from '../development-server/temporal-cli.ts';
 import { findNodeVersionProblem } from '../set-up/node-version.mjs';
+import { describeModels } from './describe-models.ts';
 
 const run = promisify(execFile);
 
@@ -114,13 +115,12 @@ async function checkSandbox({ configuration }: CommandContext): Promise<CheckRes
   return { name, state: 'warning', found: 'off, as LONGRUN_SANDBOX says', mend };
 }
 
-async function checkModel({ configuration }: CommandContext): Promise<CheckResult> {
-  const { endpoint, defaultModel } = configuration;
-  if (endpoint === null) return { name: 'language model', state: 'warning', found: 'none', mend: modelNotConfigured };
-  const key = endpoint.apiKey === null ? 'no key' : 'with a key';
-  if (defaultModel !== null) return ok('language model', `${defaultModel} at ${endpoint.baseUrl}, ${key}`);
-  const mend = 'Set LONGRUN_MODEL, or name a model for each role in the input of every experiment.';
-  return { name: 'language model', state: 'warning', found: `${endpoint.baseUrl}, ${key}, no model named`, mend };
+async function checkModel({ configuration: { languageModels } }: CommandContext): Promise<CheckResult> {
+  const name = 'language model';
+  const found = describeModels(languageModels);
+  const problems = createModelCatalogue(languageModels).problemsOf({}, { hasMoneyBudget: false });
+  if (problems.length === 0) return ok(name, found);
+  return { name, state: 'warning', found, mend: `${problems.join('; ')}.` };
 }
 
 async function checkArtifacts({ configuration }: CommandContext): Promise<CheckResult> {

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServiceError, type Client } from '@temporalio/client';
-import { describeStage, measured } from '../../workflows/domain/progress.ts';
 import { stripVTControlCharacters } from 'node:util';
+import { ServiceError, type Client } from '@temporalio/client';
+import colors from 'picocolors';
+import { measured } from '../../workflows/domain/progress.ts';
 import { printJson, printLine } from '../print.ts';
 import { UserError } from '../user-error.ts';
 import { lookAtExperiment, type ExperimentSnapshot } from './experiment-snapshot.ts';
-import { describePending, nameActivity, renderSnapshot } from './render-snapshot.ts';
+import { describeAct, renderSnapshot } from './render-snapshot.ts';
 
 /** How the person or program at the other end wants to see an experiment. */
 export type ShowSnapshot = (snapshot: ExperimentSnapshot) => void;
@@ -53,7 +54,7 @@ export function snapshotView(json: boolean): ShowSnapshot {
       (snapshot) => JSON.stringify(snapshot),
       (snapshot) => printJson({ event: 'progress', ...snapshot }),
     );
-  return process.stdout.isTTY ? redrawing() : linePerChange();
+  return process.stdout.isTTY ? redrawing() : linePerChange(printLine);
 }
 
 function onChange(key: (snapshot: ExperimentSnapshot) => string, show: ShowSnapshot): ShowSnapshot {
@@ -70,7 +71,7 @@ function redrawing(): ShowSnapshot {
   let drawnLines = 0;
   return (snapshot) => {
     const width = process.stdout.columns;
-    const lines = renderSnapshot(snapshot).map((line) => cutToWidth(line, width));
+    const lines = renderSnapshot(snapshot, width).map((line) => cutToWidth(line, width));
     process.stdout.write(`${drawnLines > 0 ? `\u001b[${drawnLines}A` : ''}\u001b[J${lines.join('\n')}\n`);
     drawnLines = lines.length;
   };
@@ -81,23 +82,20 @@ function cutToWidth(line: string, width: number): string {
   return visible.length <= width ? line : `${visible.slice(0, width - 1)}…`;
 }
 
-function linePerChange(): ShowSnapshot {
+/** A line where something has changed, for logs and pipes. */
+export function linePerChange(print: (line: string) => void): ShowSnapshot {
   let trialsShown = 0;
-  const showAct = onChange(describeAct, (snapshot) => printLine(describeAct(snapshot)));
+  let warningsShown: string[] = [];
+  const showAct = onChange(describeAct, (snapshot) => print(describeAct(snapshot)));
   return (snapshot) => {
-    for (const entry of snapshot.progress?.recentTrials ?? []) {
+    const { recentTrials = [], warnings = warningsShown, metric } = snapshot.progress ?? {};
+    for (const entry of recentTrials) {
       if (entry.trial <= trialsShown) continue;
-      printLine(`trial ${entry.trial} done: ${entry.title}, ${snapshot.progress?.metric?.name} ${measured(entry)}`);
+      print(`trial ${entry.trial} done: ${entry.title}, ${metric?.name} ${measured(entry)}`);
       trialsShown = entry.trial;
     }
+    for (const warning of warnings) if (!warningsShown.includes(warning)) print(colors.yellow(`${warning}.`));
+    warningsShown = warnings;
     showAct(snapshot);
   };
-}
-
-/** Stage and kind of activity: changes often enough to show life, not with every step of a training. */
-function describeAct({ status, progress, pending }: ExperimentSnapshot): string {
-  if (progress === null) return `${status.toLowerCase()}, no worker answers`;
-  const failing = pending.find(({ attempt, lastFailure }) => attempt > 1 && lastFailure !== null);
-  const act = failing === undefined ? pending.map(nameActivity)[0] : describePending(failing);
-  return act === undefined ? describeStage(progress.stage) : `${describeStage(progress.stage)}, ${act}`;
 }

@@ -1,11 +1,16 @@
 import colors from 'picocolors';
+import { describeHold, type Hold } from '../../workflows/domain/hold.ts';
 import { describeMetric } from '../../workflows/domain/metric.ts';
 import { describeStage, measured, type Progress } from '../../workflows/domain/progress.ts';
 import type { JournalEntry } from '../../workflows/domain/journal.ts';
 import type { ExperimentSnapshot, PendingActivity } from './experiment-snapshot.ts';
+import { wrapWords } from './wrap-words.ts';
 
-/** The whole picture, for a terminal that is redrawn. */
-export function renderSnapshot({ id, status, progress, pending }: ExperimentSnapshot): string[] {
+/**
+ * The whole picture. What a person has to know is wrapped to `width` characters, since a terminal that is redrawn cuts
+ * off whatever is longer.
+ */
+export function renderSnapshot({ id, status, progress, pending }: ExperimentSnapshot, width = Infinity): string[] {
   const state = status.toLowerCase();
   if (progress === null) {
     return [colors.bold(id), `${state}, but no worker answers: \`npx longrun up\` starts them`];
@@ -16,11 +21,23 @@ export function renderSnapshot({ id, status, progress, pending }: ExperimentSnap
     isOver
       ? colors.red(`${state} while ${describeStage(progress.stage)}`)
       : `${colors.cyan(describeStage(progress.stage))}${pauseNote(progress)}`,
+    ...(status === 'RUNNING' && progress.hold !== null ? renderHold(progress.hold, width) : []),
     ...pending.map((activity) => `  ${describePending(activity)}`),
+    ...progress.warnings.flatMap((warning) => wrapWords(`${warning}.`, width)).map(colors.yellow),
     '',
     ...renderTrials(progress),
     '',
     colors.dim(describeSpending(progress)),
+  ];
+}
+
+/** Above the activities: those of them that try again meanwhile say only what failed, not what to do. */
+function renderHold({ problem, mend, since }: Hold, width: number): string[] {
+  const indented = (text: string) => wrapWords(text, width - 2).map((line) => `  ${line}`);
+  return [
+    colors.bold(colors.red(`Waits for a person since ${since}:`)),
+    ...indented(problem).map(colors.red),
+    ...indented(mend).map(colors.yellow),
   ];
 }
 
@@ -31,6 +48,7 @@ export function pauseNote({ isPaused, stage }: Progress): string {
 
 const activityNames: Record<string, string> = {
   openExperiment: 'checking the input',
+  checkModels: 'checking the models',
   surveyHost: 'looking at the host',
   draftPlan: 'drafting the plan',
   writeTrainingScript: 'writing the script',
@@ -64,6 +82,21 @@ export function describePending(activity: PendingActivity): string {
     .map(([metric, value]) => `${metric} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`);
   const eta = typeof heartbeat['etaMinutes'] === 'number' ? [`at most ${heartbeat['etaMinutes']} min left`] : [];
   return `${name} seed ${String(heartbeat['seed'])}: ${[`step ${heartbeat['step']}`, ...metrics, ...eta].join(', ')}`;
+}
+
+/**
+ * One line that changes often enough to show life, not with every step of a training. What a person has to do goes
+ * before whatever is tried again meanwhile.
+ */
+export function describeAct({ status, progress, pending }: ExperimentSnapshot): string {
+  if (progress === null) return `${status.toLowerCase()}, no worker answers`;
+  const stage = describeStage(progress.stage);
+  if (status === 'RUNNING' && progress.hold !== null) {
+    return `${stage}. ${colors.red(wrapWords(describeHold(progress.hold), Infinity).join(' '))}`;
+  }
+  const failing = pending.find(({ attempt, lastFailure }) => attempt > 1 && lastFailure !== null);
+  const act = failing === undefined ? pending.map(nameActivity)[0] : describePending(failing);
+  return act === undefined ? stage : `${stage}, ${act}`;
 }
 
 const rowsShown = 12;

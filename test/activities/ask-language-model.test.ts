@@ -1,66 +1,32 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ApplicationFailure } from '@temporalio/common';
-import { askLanguageModel, type Call } from '../../activities/ask-language-model.ts';
-import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
-import { loadPrompts } from '../../activities/adapters/prompt-library.ts';
-import type { LanguageModelDependencies } from '../../activities/dependencies.ts';
-import { failureType } from '../../workflows/domain/failure-type.ts';
-import { anActivityEnvironment, runIn } from '../support/activity-environment.ts';
-import { failureOf } from '../support/failures.ts';
-import { folderContent } from '../support/folder-content.ts';
-import { aReply, scriptedLanguageModel, type ScriptedLanguageModel } from '../support/scripted-language-model.ts';
+import type { Answered } from '../../activities/ask-language-model.ts';
+import type { LanguageModelReply } from '../../activities/language-model/language-model.ts';
+import { anActivityEnvironment } from '../support/activity-environment.ts';
+import { aCall, asking, textOf } from '../support/asking.ts';
+import { localModels, plantedSecret, prompts } from '../support/language-model-dependencies.ts';
+import { aReply, scriptedLanguageModel } from '../support/scripted-language-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const failure = (type: string) => ApplicationFailure.create({ type, message: 'It failed.' });
 
 describe('askLanguageModel', () => {
   const root = temporaryFolder();
-  const prompts = loadPrompts(fileURLToPath(new URL('../../prompts', import.meta.url)));
+  const { ask, filesOf } = asking(root);
+  const call = aCall();
+  const otherCall = aCall({ inputs: { ...call.inputs, 'digest of the logs': 'step 2' } });
 
-  const call: Call = {
-    experimentId: 'digits',
-    owner: 'trial-007',
-    prompt: 'summarize-log',
-    models: {},
-    round: 1,
-    problems: [],
-    inputs: { metric: 'val_error', 'digest of the logs': 'step 1' },
-  };
-  const otherCall: Call = { ...call, inputs: { ...call.inputs, 'digest of the logs': 'step 2' } };
-
-  function dependencies(languageModel: ScriptedLanguageModel): LanguageModelDependencies {
-    return {
-      artifacts: localArtifactStore(root()),
-      prompts,
-      languageModel,
-      modelFor: (role, models) => models[role] ?? `default-${role}`,
-    };
-  }
-
-  async function ask(languageModel: ScriptedLanguageModel, asked: Call = call, environment = anActivityEnvironment()) {
-    return await runIn(environment, () => askLanguageModel(dependencies(languageModel), asked));
-  }
-
-  const filesOf = () => folderContent(join(root(), 'digits', 'llm'));
-
-  const failureAt = (attempt: number, type: string) =>
-    failureOf(ask(scriptedLanguageModel(failure(type)), call, anActivityEnvironment({ attempt })));
+  const path = 'trial-007/summarize-log-1.json';
 
   describe('a call of a language model', () => {
-    it('answers with the text and what it cost', async () => {
-      assert.deepEqual(await ask(scriptedLanguageModel('A summary.')), {
-        text: 'A summary.',
-        spending: { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25, trainingSeconds: 0 },
-      });
+    it('answers with the text and what it cost, by role', async () => {
+      const { kind, spending } = await ask(scriptedLanguageModel('A summary.'));
+      const spent = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25 };
+      assert.deepEqual([kind, spending], ['complete', { ...spent, byRole: { analyst: spent }, trainingSeconds: 0 }]);
     });
 
     it('asks the model of the prompt’s role with the prompt’s messages', async () => {
       const languageModel = scriptedLanguageModel('A summary.');
-      await ask(languageModel, { ...call, models: { analyst: 'wise-model', coder: 'other-model' } });
-      const { prompt, model, messages } = languageModel.requests[0] ?? assert.fail('nobody was asked');
-      assert.deepEqual([prompt, model], ['summarize-log', 'wise-model']);
+      await ask(languageModel, { ...call, models: { analyst: 'local/wise', coder: 'local/other' } });
+      const { prompt, messages } = languageModel.requests[0] ?? assert.fail('nobody was asked');
+      assert.deepEqual([prompt, languageModel.asked], ['summarize-log', ['local/wise']]);
       assert.equal(messages[0]?.content, prompts.get('summarize-log').system);
       assert.match(messages[1]?.content ?? '', /# digest of the logs\n\n~~~\nstep 1\n~~~/);
     });
@@ -74,20 +40,29 @@ describe('askLanguageModel', () => {
       );
     });
 
-    it('keeps request and reply on disk under owner, prompt and round', async () => {
+    it('keeps request, reply and cost on disk under owner, prompt and round', async () => {
       const languageModel = scriptedLanguageModel('A summary.');
       await ask(languageModel);
       const content = await filesOf();
-      assert.deepEqual(Object.keys(content), ['trial-007/', 'trial-007/summarize-log-1.json']);
-      const { request, reply } = JSON.parse(content['trial-007/summarize-log-1.json'] ?? '');
-      assert.deepEqual([request, reply], [languageModel.requests[0], aReply('A summary.')]);
+      assert.deepEqual(Object.keys(content), ['trial-007/', path]);
+      const { target, request, reply, cost, spent } = JSON.parse(content[path] ?? '');
+      assert.deepEqual(
+        [target, request.messages, reply, cost, spent.calls],
+        [
+          'local/default',
+          languageModel.requests[0]?.messages,
+          aReply('A summary.'),
+          { usd: 0.25, source: 'provider' },
+          1,
+        ],
+      );
     });
 
     it('finds the stored reply on a retry and asks nobody', async () => {
       const first = await ask(scriptedLanguageModel('A summary.'));
       const nobody = scriptedLanguageModel();
-      assert.deepEqual(await ask(nobody, call, anActivityEnvironment({ attempt: 2 })), first);
-      assert.equal(nobody.requests.length, 0);
+      const second = await ask(nobody, call, { environment: anActivityEnvironment({ attempt: 2 }) });
+      assert.deepEqual([textOf(second), second.spending, nobody.requests.length], [textOf(first), first.spending, 0]);
     });
 
     it('leaves the stored reply as it is on a retry', async () => {
@@ -97,30 +72,29 @@ describe('askLanguageModel', () => {
       assert.deepEqual(await filesOf(), before);
     });
 
+    it('finds the stored reply, too, when the models have been changed since', async () => {
+      await ask(scriptedLanguageModel('First.'));
+      const other = { ...call, models: { analyst: 'local/wise' } };
+      assert.equal(textOf(await ask(scriptedLanguageModel(), other)), 'First.');
+    });
+
     it('asks again in another round, whose reply is beside the first', async () => {
       await ask(scriptedLanguageModel('First.'));
-      assert.equal((await ask(scriptedLanguageModel('Second.'), { ...call, round: 2 })).text, 'Second.');
-      assert.equal((await ask(scriptedLanguageModel())).text, 'First.');
+      assert.equal(textOf(await ask(scriptedLanguageModel('Second.'), { ...call, round: 2 })), 'Second.');
+      assert.equal(textOf(await ask(scriptedLanguageModel())), 'First.');
     });
 
-    it('asks again when the request is another one', async () => {
+    it('asks again when the question is another one', async () => {
       await ask(scriptedLanguageModel('First.'));
-      assert.equal((await ask(scriptedLanguageModel('Second.'), otherCall)).text, 'Second.');
+      assert.equal(textOf(await ask(scriptedLanguageModel('Second.'), otherCall)), 'Second.');
     });
 
-    it('asks again when only the model is another one', async () => {
+    it('keeps the reply to another question beside the new one, byte for byte', async () => {
       await ask(scriptedLanguageModel('First.'));
-      const other = { ...call, models: { analyst: 'wise-model' } };
-      assert.equal((await ask(scriptedLanguageModel('Second.'), other)).text, 'Second.');
-    });
-
-    it('keeps the reply to another request beside the new one, byte for byte', async () => {
-      await ask(scriptedLanguageModel('First.'));
-      const path = 'trial-007/summarize-log-1.json';
       const { [path]: first = '' } = await filesOf();
       await ask(scriptedLanguageModel('Second.'), otherCall);
       const { [path]: second = '', ...others } = await filesOf();
-      const kept = `trial-007/summarize-log-1.${JSON.parse(first).requestSha256.slice(0, 8)}.json`;
+      const kept = `trial-007/summarize-log-1.${JSON.parse(first).questionSha256.slice(0, 8)}.json`;
       assert.equal(JSON.parse(second).reply.text, 'Second.');
       assert.deepEqual(others, { 'trial-007/': '', [kept]: first });
     });
@@ -132,45 +106,96 @@ describe('askLanguageModel', () => {
         assert.equal(signal.aborted, true);
         throw signal.reason;
       });
-      await assert.rejects(ask(languageModel, call, environment), { name: 'CancelledFailure' });
+      await assert.rejects(ask(languageModel, call, { environment }), { name: 'CancelledFailure' });
     });
 
     it('shows in its heartbeat which model is asked, and in which attempt', async () => {
       const environment = anActivityEnvironment({ attempt: 3 });
       const beats: unknown[] = [];
       environment.on('heartbeat', (details: unknown) => beats.push(details));
-      await ask(scriptedLanguageModel('A summary.'), call, environment);
-      assert.deepEqual(beats[0], { model: 'default-analyst', attempt: 3, seconds: 0 });
+      await ask(scriptedLanguageModel('A summary.'), call, { environment });
+      assert.deepEqual(beats[0], { model: 'local/default', attempt: 3, outputTokens: 0, seconds: 0 });
     });
   });
 
-  describe('a call of a language model that fails', () => {
-    it('stores nothing', async () => {
-      await failureAt(1, failureType.modelUnavailable);
-      assert.deepEqual(
-        Object.keys(await filesOf()).filter((path) => path.endsWith('.json')),
-        [],
-      );
+  describe('a reply that is no answer', () => {
+    const endings: [ending: LanguageModelReply['ending'], kind: Answered['kind']][] = [
+      ['cut', 'cut'],
+      ['refused', 'refused'],
+      ['empty', 'unusable'],
+      ['runaway', 'unusable'],
+    ];
+    for (const [ending, kind] of endings) {
+      it(`is ${kind} when it ended as ${ending}, and is paid for`, async () => {
+        const answer = await ask(scriptedLanguageModel(aReply('Text.', ending)));
+        assert.deepEqual([answer.kind, answer.spending.calls], [kind, 1]);
+      });
+
+      it(`is found on a retry when it ended as ${ending}`, async () => {
+        await ask(scriptedLanguageModel(aReply('Text.', ending)));
+        assert.equal((await ask(scriptedLanguageModel())).kind, kind);
+      });
+    }
+
+    it('is unusable when it was cut in the middle of its JSON', async () => {
+      const output = { name: 'x', jsonSchema: {} };
+      assert.equal((await ask(scriptedLanguageModel(aReply('{', 'cut')), { ...call, output })).kind, 'unusable');
     });
 
-    it('asks again on the next attempt', async () => {
-      await failureAt(1, failureType.modelUnavailable);
-      assert.equal((await ask(scriptedLanguageModel('At last.'))).text, 'At last.');
+    it('is continued: the model sees what it has written, and the parts are one text', async () => {
+      await ask(scriptedLanguageModel(aReply('One, tw', 'cut')));
+      const languageModel = scriptedLanguageModel('o, three.');
+      const answer = await ask(languageModel, { ...call, round: 2, continues: 1 });
+      assert.equal(textOf(answer), 'One, two, three.');
+      const messages = languageModel.requests[0]?.messages.slice(2);
+      assert.deepEqual([messages?.[0], messages?.[1]?.role], [{ role: 'assistant', content: 'One, tw' }, 'user']);
     });
 
-    it('is worth a retry for four incomplete replies', async () => {
-      const { type, nonRetryable } = await failureAt(4, failureType.modelIncompleteReply);
-      assert.deepEqual({ type, nonRetryable }, { type: failureType.modelIncompleteReply, nonRetryable: false });
+    it('is continued from all of its parts', async () => {
+      await ask(scriptedLanguageModel(aReply('One, ', 'cut')));
+      await ask(scriptedLanguageModel(aReply('two, ', 'cut')), { ...call, round: 2, continues: 1 });
+      const last = await ask(scriptedLanguageModel('three.'), { ...call, round: 3, continues: 1 });
+      assert.equal(textOf(last), 'One, two, three.');
+    });
+  });
+
+  describe('a call that the budget does not allow', () => {
+    it('is not made', async () => {
+      const nobody = scriptedLanguageModel();
+      const answer = await ask(nobody, { ...call, allowance: { tokens: 100, usd: null, calls: null } });
+      assert.equal(answer.kind, 'overBudget');
+      assert.equal(nobody.requests.length, 0);
     });
 
-    it('is final with the fifth incomplete reply, and keeps its type and message', async () => {
-      const { type, nonRetryable, message } = await failureAt(5, failureType.modelIncompleteReply);
-      assert.deepEqual({ type, nonRetryable }, { type: failureType.modelIncompleteReply, nonRetryable: true });
-      assert.equal(message, 'It failed. This was attempt 5.');
+    it('may write no more than what is left of the tokens', async () => {
+      const languageModel = scriptedLanguageModel('A summary.');
+      await ask(languageModel, { ...call, allowance: { tokens: 3_000, usd: null, calls: null } });
+      const { mostOutputTokens, promptTokens } = languageModel.requests[0] ?? assert.fail();
+      assert.equal(mostOutputTokens, 3_000 - Math.ceil(promptTokens * 1.2));
     });
 
-    it('is worth a retry for ever when the provider cannot be reached', async () => {
-      assert.equal((await failureAt(500, failureType.modelUnavailable)).nonRetryable, false);
+    it('may write no more than what is left of the money, by the price table', async () => {
+      const prices = { date: '2026-11-01', models: { 'local/default': { input: 0, output: 100 } } };
+      const languageModel = scriptedLanguageModel('A summary.');
+      const allowance = { tokens: null, usd: 0.2, calls: null };
+      await ask(languageModel, { ...call, allowance }, { settings: localModels(undefined, { prices }) });
+      assert.equal(languageModel.requests[0]?.mostOutputTokens, 2_000);
+    });
+  });
+
+  describe('a secret', () => {
+    it('in an input is neither sent nor stored', async () => {
+      const languageModel = scriptedLanguageModel('A summary.');
+      const inputs = { ...call.inputs, 'digest of the logs': `key: ${plantedSecret}` };
+      await ask(languageModel, { ...call, inputs });
+      assert.ok(!JSON.stringify(languageModel.requests).includes(plantedSecret));
+      assert.ok(!JSON.stringify(await filesOf()).includes(plantedSecret));
+    });
+
+    it('in a reply is neither stored nor given on', async () => {
+      const answer = await ask(scriptedLanguageModel(`Use ${plantedSecret}.`));
+      assert.equal(textOf(answer), 'Use [redacted].');
+      assert.ok(!JSON.stringify(await filesOf()).includes(plantedSecret));
     });
   });
 });

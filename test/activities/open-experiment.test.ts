@@ -29,7 +29,13 @@ describe('openExperiment', () => {
   describe('the opening of an experiment', () => {
     it('answers with the settings, every default filled in, without the idea', async () => {
       assert.deepEqual(await open(anInput({ seeds: 3 })), {
-        settings: { budget: { trials: 12, hours: 24 }, models: {}, seeds: 3, gpusPerTrial: 1, packages: [] },
+        settings: {
+          budget: { trials: 12, hours: 24, whenSpent: 'finish' },
+          models: {},
+          seeds: 3,
+          gpusPerTrial: 1,
+          packages: [],
+        },
         title: 'Try it.',
         data: [],
         hostLossMinutes: null,

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
-import { loadPrompts } from '../../activities/adapters/prompt-library.ts';
-import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
 import { writeTrainingScript, type WriteTrainingScriptInput } from '../../activities/write-training-script.ts';
 import type { TrialOutcome } from '../../workflows/domain/trial.ts';
 import { anActivityEnvironment, runIn } from '../support/activity-environment.ts';
-import { aMetric, anExperiment, aTrialResult, someResources } from '../support/builders.ts';
+import { aMetric, anExperiment, aRound, aTrialResult, someResources } from '../support/builders.ts';
+import { languageModelDependencies } from '../support/language-model-dependencies.ts';
 import { scriptedLanguageModel } from '../support/scripted-language-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -19,24 +17,22 @@ describe('writeTrainingScript', () => {
 
   /** The user message of the prompt for a trial after one with this outcome. */
   async function promptAfter(outcome: TrialOutcome, overrides: Partial<WriteTrainingScriptInput>): Promise<string> {
-    const artifacts = localArtifactStore(folder());
+    const languageModel = scriptedLanguageModel(reply);
+    const dependencies = languageModelDependencies(folder(), languageModel);
     const experiment = anExperiment();
-    const files = artifacts.folder(experiment.id);
+    const files = dependencies.artifacts.folder(experiment.id);
     await files.write('IDEA.md', 'Try it.');
     await files.write('host.md', '- GPUs: none');
     await files.write('plans/PLAN-001.md', 'First the baseline.');
     await files.write('trials/001/entry.md', '## Trial 1: baseline');
     await files.write('trials/001/train.py', 'print("the failed script")');
     await files.write('trials/001/result.json', JSON.stringify(aTrialResult({ number: 1, outcome })));
-    const languageModel = scriptedLanguageModel(reply);
-    const prompts = loadPrompts(fileURLToPath(new URL('../../prompts', import.meta.url)));
-    const dependencies = { artifacts, languageModel, prompts, modelFor: () => 'some-model' };
     const input: WriteTrainingScriptInput = {
       experiment,
       number: 2,
       step: { kind: 'debug', parent: 1 },
       metric: aMetric(),
-      models: {},
+      ...aRound(),
       seeds: 1,
       deadlineSeconds: 60,
       resources: someResources(),
@@ -48,8 +44,6 @@ describe('writeTrainingScript', () => {
       messages: 0,
       version: 1,
       fault: null,
-      round: 1,
-      problems: [],
       ...overrides,
     };
     await runIn(anActivityEnvironment(), () => writeTrainingScript(dependencies, input));
@@ -80,8 +74,8 @@ describe('writeTrainingScript', () => {
   });
 
   it('gives the newest failure of its own trial before that of the parent', async () => {
-    const script = await localArtifactStore(folder())
-      .folder(anExperiment().id)
+    const script = await languageModelDependencies(folder(), scriptedLanguageModel())
+      .artifacts.folder(anExperiment().id)
       .write('trials/002/versions/train-1.py', 'x');
     const failure = { kind: 'syntaxError', excerpt: 'line 3: invalid syntax' } as const;
     const failed = { kind: 'trainingFailed', seed: 1, failure: crash, completedSeeds: 0 } as const;

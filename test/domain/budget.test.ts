@@ -1,23 +1,28 @@
 import assert from 'node:assert/strict';
 import {
+  addExtension,
   addSpending,
+  budgetWarnings,
   exhaustedBudget,
+  extendBudget,
   nothingSpent,
   rehearsalDeadlineSeconds,
+  spendingOf,
   trainingDeadlineSeconds,
 } from '../../workflows/domain/budget.ts';
-import { aBudgetUse, someSpending } from '../support/builders.ts';
+import { aBudget, aBudgetUse, someSpending } from '../support/builders.ts';
 
 describe('spending', () => {
-  const one = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25, trainingSeconds: 60 };
+  const one = someSpending({ calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25, trainingSeconds: 60 });
 
   it('adds up in every part', () => {
-    const other = { calls: 2, inputTokens: 100, outputTokens: 50, cost: 0.5, trainingSeconds: 600 };
+    const other = someSpending({ calls: 2, inputTokens: 100, outputTokens: 50, cost: 0.5, trainingSeconds: 600 });
     assert.deepEqual(addSpending(one, other), {
       calls: 3,
       inputTokens: 110,
       outputTokens: 55,
       cost: 0.75,
+      byRole: {},
       trainingSeconds: 660,
     });
   });
@@ -32,15 +37,23 @@ describe('spending', () => {
       [null, null],
     );
   });
+
+  it('is summed for each role', () => {
+    const call = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25 };
+    const spent = [spendingOf('coder', call), spendingOf('analyst', call), spendingOf('coder', call)].reduce(
+      addSpending,
+    );
+    assert.deepEqual([spent.byRole.coder?.calls, spent.byRole.analyst?.calls, spent.calls], [2, 1, 3]);
+  });
 });
 
 describe('a budget', () => {
   it('is not exhausted while something of everything is left', () => {
     const use = aBudgetUse({
-      budget: { trials: 12, hours: 24, gpuHours: 1, tokens: 1000 },
+      budget: aBudget({ gpuHours: 1, tokens: 1000, calls: 9, usd: 2 }),
       trials: 11,
       elapsedSeconds: 24 * 3600 - 1,
-      spending: someSpending({ inputTokens: 500, outputTokens: 499, trainingSeconds: 3599 }),
+      spending: someSpending({ inputTokens: 500, outputTokens: 499, trainingSeconds: 3599, calls: 8, cost: 1.99 }),
     });
     assert.equal(exhaustedBudget(use), null);
   });
@@ -50,23 +63,68 @@ describe('a budget', () => {
   });
 
   it('ends with its hours', () => {
-    assert.equal(exhaustedBudget(aBudgetUse({ elapsedSeconds: 24 * 3600 })), 'the 24 hours are over');
+    assert.equal(exhaustedBudget(aBudgetUse({ elapsedSeconds: 24 * 3600 })), 'all 24 hours are used');
   });
 
   it('ends with its hours of training', () => {
     const use = aBudgetUse({
-      budget: { trials: 12, hours: 24, gpuHours: 0.5 },
+      budget: aBudget({ gpuHours: 0.5 }),
       spending: someSpending({ trainingSeconds: 1800 }),
     });
-    assert.equal(exhaustedBudget(use), 'the 0.5 hours of training are used');
+    assert.equal(exhaustedBudget(use), 'all 0.5 hours of training are used');
   });
 
   it('ends with its tokens, read and written together', () => {
     const use = aBudgetUse({
-      budget: { trials: 12, hours: 24, tokens: 1000 },
+      budget: aBudget({ tokens: 1000 }),
       spending: someSpending({ inputTokens: 600, outputTokens: 400 }),
     });
-    assert.equal(exhaustedBudget(use), 'the 1000 tokens are used');
+    assert.equal(exhaustedBudget(use), 'all 1000 tokens are used');
+  });
+
+  it('ends with its calls', () => {
+    const use = aBudgetUse({ budget: aBudget({ calls: 3 }), spending: someSpending({ calls: 3 }) });
+    assert.equal(exhaustedBudget(use), 'all 3 calls of language models are used');
+  });
+
+  it('ends with its dollars', () => {
+    const use = aBudgetUse({ budget: aBudget({ usd: 2.5 }), spending: someSpending({ cost: 2.5 }) });
+    assert.equal(exhaustedBudget(use), 'all 2.5 US dollars are used');
+  });
+
+  it('of dollars ends with a call whose cost nobody knows', () => {
+    const use = aBudgetUse({ budget: aBudget({ usd: 2.5 }), spending: someSpending({ cost: null }) });
+    assert.match(exhaustedBudget(use) ?? '', /^the cost of a call is unknown/);
+  });
+
+  it('warns of nothing below four fifths', () => {
+    const spending = someSpending({ inputTokens: 799 });
+    assert.deepEqual(budgetWarnings({ budget: aBudget({ tokens: 1000 }), spending }), []);
+  });
+
+  it('warns from four fifths on, for each part', () => {
+    const spending = someSpending({ inputTokens: 800, calls: 9, cost: 0.1 });
+    assert.deepEqual(budgetWarnings({ budget: aBudget({ tokens: 1000, calls: 10, usd: 1 }), spending }), [
+      '80 % of the budget of 1000 tokens is spent',
+      '90 % of the budget of 10 calls of language models is spent',
+    ]);
+  });
+
+  it('grows by what a person adds, part by part', () => {
+    const extended = extendBudget(aBudget({ tokens: 1000 }), { tokens: 500, trials: 3 });
+    assert.deepEqual([extended.tokens, extended.trials, extended.hours], [1500, 15, 24]);
+  });
+
+  it('never has more than 500 trials', () => {
+    assert.equal(extendBudget(aBudget({ trials: 400 }), { trials: 400 }).trials, 500);
+  });
+
+  it('stays without bound where it had none', () => {
+    assert.equal(extendBudget(aBudget(), { usd: 5 }).usd, undefined);
+  });
+
+  it('can be extended several times', () => {
+    assert.deepEqual(addExtension({ tokens: 5, calls: 1 }, { tokens: 7 }), { tokens: 12, calls: 1 });
   });
 
   it('without hours of training or tokens never ends by them', () => {

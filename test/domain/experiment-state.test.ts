@@ -18,6 +18,7 @@ describe('the state of an experiment', () => {
       journal: [],
       spending: someSpending({ calls: 1 }),
       lastAnalysis: null,
+      shortage: null,
     });
   });
 
@@ -47,11 +48,19 @@ describe('the state of an experiment', () => {
     );
   });
 
+  it('knows why the budget allowed the newest trial a call no more', () => {
+    const short = withTrial(aState(), aTrialResult({ shortage: 'no call is left' }));
+    assert.deepEqual(
+      [short.shortage, withTrial(short, aTrialResult({ number: 2 })).shortage],
+      ['no call is left', null],
+    );
+  });
+
   it('knows how much of the budget is used', () => {
     const settings = someSettings({ budget: { trials: 5, hours: 2 } });
     const state = withTrial(aState({ startedAtMilliseconds: 10_000, settings }), aTrialResult());
     assert.deepEqual(budgetUse(state, 70_000), {
-      budget: { trials: 5, hours: 2 },
+      budget: { trials: 5, hours: 2, whenSpent: 'finish' },
       spending: someSpending(),
       trials: 1,
       elapsedSeconds: 60,

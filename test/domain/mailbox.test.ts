@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterRecording, emptyMailbox, nextBatch, receive, type Mailbox } from '../../workflows/domain/mailbox.ts';
 import { messageBytes, readFeedback, type PersonMessage } from '../../workflows/domain/person-message.ts';
+import type { Models } from '../../workflows/schema/models.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const sender = { by: 'Ada', at };
@@ -8,6 +9,13 @@ const sender = { by: 'Ada', at };
 const feedback = (text: string, id: string | null = null): PersonMessage => ({ kind: 'feedback', text, id, ...sender });
 const pause: PersonMessage = { kind: 'pause', id: null, ...sender };
 const resume: PersonMessage = { kind: 'resume', id: null, ...sender };
+const extension = (tokens: number, id: string | null = null): PersonMessage => ({
+  kind: 'extendBudget',
+  extension: { tokens },
+  id,
+  ...sender,
+});
+const change = (models: Models): PersonMessage => ({ kind: 'changeModels', models, id: null, ...sender });
 
 function received(...messages: PersonMessage[]): Mailbox {
   return messages.reduce(receive, emptyMailbox);
@@ -65,6 +73,56 @@ describe('a mailbox', () => {
   it('holds the request to stop with its reason', () => {
     const stop: PersonMessage = { kind: 'stop', reason: 'enough', id: null, ...sender };
     assert.deepEqual(received(stop).stopRequest, { by: 'Ada', reason: 'enough' });
+  });
+
+  it('has the newest model of each role that was chosen', () => {
+    const mailbox = received(change({ coder: 'openai/a', planner: 'openai/b' }), change({ coder: 'anthropic/c' }));
+    assert.deepEqual(mailbox.models, { coder: 'anthropic/c', planner: 'openai/b' });
+  });
+
+  it('takes a newly chosen model whole, without the fallbacks of the one before', () => {
+    const mailbox = received(
+      change({ coder: { model: 'openai/a', fallbacks: ['openai/b'] } }),
+      change({ coder: { model: 'openai/c' } }),
+    );
+    assert.deepEqual(mailbox.models, { coder: { model: 'openai/c' } });
+  });
+
+  it('adds up what the budget was extended by', () => {
+    assert.deepEqual(received(extension(500), extension(250)).extension, { tokens: 750 });
+  });
+
+  it('extends the budget once where an update is delivered twice', () => {
+    const mailbox = received(extension(500, 'e1'), extension(500, 'e1'));
+    assert.deepEqual([mailbox.extension, mailbox.nudges], [{ tokens: 500 }, 1]);
+  });
+
+  for (const [what, message] of [
+    ['a resume', resume],
+    ['a change of models', change({ coder: 'openai/a' })],
+    ['an extension of the budget', extension(1)],
+  ] as const) {
+    it(`counts ${what} as something that may end a wait`, () => assert.equal(received(message).nudges, 1));
+  }
+
+  it('counts everything that may end a wait', () => {
+    assert.equal(received(resume, extension(1), change({ coder: 'openai/a' }), resume).nudges, 4);
+  });
+
+  it('counts neither feedback, pause, stop nor what was refused as something that may end a wait', () => {
+    const stop: PersonMessage = { kind: 'stop', reason: 'enough', id: null, ...sender };
+    const refused: PersonMessage = { kind: 'refused', signal: 'resume', problem: 'x', id: null, ...sender };
+    assert.equal(received(feedback('go on'), pause, stop, refused).nudges, 0);
+  });
+
+  it('is still paused after a change of models and an extension of the budget', () => {
+    assert.equal(received(pause, change({ coder: 'openai/a' }), extension(1)).isPaused, true);
+  });
+
+  it('keeps models, extension and nudges when the messages are on disk', () => {
+    const mailbox = received(change({ coder: 'openai/a' }), extension(1));
+    const { models, extension: extended, nudges, inbox } = afterRecording(mailbox, 2);
+    assert.deepEqual([models, extended, nudges, inbox], [{ coder: 'openai/a' }, { tokens: 1 }, 2, []]);
   });
 
   it('is neither paused nor stopped by feedback or by what was refused', () => {

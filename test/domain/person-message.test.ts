@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import {
   describeMessage,
   messageBytes,
+  readExtension,
   readFeedback,
+  readModelChange,
   readPause,
   readResume,
   readStop,
@@ -165,6 +167,18 @@ describe('garbage', () => {
     }
   });
 
+  it('in an update is told its sender and never throws', () => {
+    const random = seededRandom(3);
+    for (let round = 0; round < 5_000; round += 1) {
+      const payload = garbage(random, 3);
+      for (const read of [readExtension, readModelChange]) {
+        const reading = read(payload);
+        const text = 'problem' in reading ? reading.problem : reading.by;
+        assert.equal(typeof text, 'string', JSON.stringify(payload));
+      }
+    }
+  });
+
   it('can be described in one text whatever it was', () => {
     const random = seededRandom(2);
     for (let round = 0; round < 2_000; round += 1) {
@@ -186,7 +200,22 @@ function assertWellFormed(message: PersonMessage, payload: unknown): void {
   );
 }
 
-const names = ['text', 'by', 'id', 'when', 'reason', '__proto__', 'constructor', 'toString', 'length', '', 'ü'];
+const names = [
+  'text',
+  'by',
+  'id',
+  'when',
+  'reason',
+  'tokens',
+  'usd',
+  'models',
+  '__proto__',
+  'constructor',
+  'toString',
+  'length',
+  '',
+  'ü',
+];
 const texts = ['', ' ', 'afterTrials', 'now', 'Ada', '\u0000', '\ud83d', '${1}', 'x'.repeat(201), 'x'.repeat(9_000)];
 
 /** What a payload converter can give: JSON of every shape, bytes, and nothing. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
+import { nothingSpent } from '../../workflows/domain/budget.ts';
 import type { Stage } from '../../workflows/domain/experiment-state.ts';
+import type { Hold } from '../../workflows/domain/hold.ts';
 import { emptyMailbox, receive } from '../../workflows/domain/mailbox.ts';
 import { readFeedback } from '../../workflows/domain/person-message.ts';
 import {
@@ -9,11 +11,14 @@ import {
   progressOf,
   renderDetails,
   renderTrialTable,
+  type Situation,
 } from '../../workflows/domain/progress.ts';
 import { mostTasks, newTasks } from '../../workflows/domain/task-list.ts';
 import { aFailedEntry, aJournalEntry, aMetric, aState, someSettings, someSpending } from '../support/builders.ts';
 
 const planning: Stage = { kind: 'planning' };
+const situation: Situation = { stage: planning, hold: null, trial: { hold: null, spending: nothingSpent } };
+const noCredit: Hold = { type: 'LanguageModel.NoCredit', problem: 'No credit.', mend: 'Add some.', since: 'noon' };
 
 /** The cells of each row as a reader of the page sees them. */
 function tableOf(markdown: string): string[][] {
@@ -35,7 +40,7 @@ const longest = aState({
 
 describe('the progress', () => {
   it('of an experiment without a plan says the stage alone', () => {
-    const progress = progressOf(null, { stage: planning, mailbox: emptyMailbox, nowMilliseconds: 5_000 });
+    const progress = progressOf(null, { ...situation, mailbox: emptyMailbox, nowMilliseconds: 5_000 });
     assert.deepEqual(
       [progress.stage, progress.title, progress.trials, progress.metric, progress.spending],
       [planning, null, 0, null, null],
@@ -57,9 +62,11 @@ describe('the progress', () => {
       spending: someSpending({ calls: 4 }),
     });
     const mailbox = { ...emptyMailbox, isPaused: true };
-    assert.deepEqual(progressOf(state, { stage: planning, mailbox, nowMilliseconds: 62_400 }), {
+    assert.deepEqual(progressOf(state, { ...situation, mailbox, nowMilliseconds: 62_400 }), {
       title: 'Digits',
       stage: planning,
+      hold: null,
+      warnings: [],
       isPaused: true,
       metric: aMetric(),
       best: aJournalEntry({ trial: 2, mean: 3 }),
@@ -74,21 +81,44 @@ describe('the progress', () => {
     });
   });
 
+  it('says what the experiment waits for', () => {
+    const moment = { ...situation, hold: noCredit, mailbox: emptyMailbox, nowMilliseconds: 0 };
+    assert.deepEqual([progressOf(null, moment).hold, progressOf(aState(), moment).hold], [noCredit, noCredit]);
+  });
+
+  it('says what the running trial waits for', () => {
+    const trial = { hold: noCredit, spending: nothingSpent };
+    const moment = { ...situation, trial, mailbox: emptyMailbox, nowMilliseconds: 0 };
+    assert.deepEqual(progressOf(aState(), moment).hold, noCredit);
+  });
+
+  it('says what is nearly spent', () => {
+    const settings = someSettings({ budget: { tokens: 1000 } });
+    const state = aState({ settings, spending: someSpending({ inputTokens: 900 }) });
+    const { warnings } = progressOf(state, { ...situation, mailbox: emptyMailbox, nowMilliseconds: 0 });
+    assert.deepEqual(warnings, ['90 % of the budget of 1000 tokens is spent']);
+  });
+
   it('counts messages that wait and those on disk together', () => {
     const mailbox = receive({ ...emptyMailbox, recorded: 3 }, readFeedback('hello', 'now'));
-    assert.equal(progressOf(aState(), { stage: planning, mailbox, nowMilliseconds: 0 }).messages, 4);
-    assert.equal(progressOf(null, { stage: planning, mailbox, nowMilliseconds: 0 }).messages, 4);
+    assert.equal(progressOf(aState(), { ...situation, mailbox, nowMilliseconds: 0 }).messages, 4);
+    assert.equal(progressOf(null, { ...situation, mailbox, nowMilliseconds: 0 }).messages, 4);
   });
 
   it('shows the newest trials only, and counts all', () => {
     const state = aState({ journal: titledTrials(50, 'x') });
-    const { recentTrials, trials } = progressOf(state, { stage: planning, mailbox: emptyMailbox, nowMilliseconds: 0 });
+    const { recentTrials, trials } = progressOf(state, { ...situation, mailbox: emptyMailbox, nowMilliseconds: 0 });
     assert.deepEqual([recentTrials.length, recentTrials.at(-1)?.trial, trials], [20, 50, 50]);
   });
 
   it('stays under 32 KB after 1000 trials with the longest texts', () => {
     const conclusion = { verdict: 'stopped', reason: '界'.repeat(2_700) } as const;
-    const moment = { stage: { kind: 'finished', conclusion } as const, mailbox: emptyMailbox, nowMilliseconds: 0 };
+    const moment = {
+      ...situation,
+      stage: { kind: 'finished', conclusion } as const,
+      mailbox: emptyMailbox,
+      nowMilliseconds: 0,
+    };
     const bytes = Buffer.byteLength(JSON.stringify(progressOf(longest, moment)));
     assert.ok(bytes < 32 * 1024, `${bytes} bytes`);
   });
@@ -116,23 +146,28 @@ describe('the stage', () => {
 describe('the details for the Web UI', () => {
   it('name the title, the stage, the best trial and the plan', () => {
     const state = aState({ journal: [aJournalEntry({ trial: 4, mean: 2.5 })], plan: { version: 3, reason: 'x' } });
-    const details = renderDetails(state, planning);
+    const details = renderDetails(state, situation);
     for (const part of ['### Digits', '**planning**', 'Best: 2.5 (trial 4).', 'Plan version 3']) {
       assert.ok(details.includes(part), part);
     }
   });
 
+  it('say what is waited for and what to do, even before there is a plan', () => {
+    const details = renderDetails(null, { ...situation, hold: noCredit });
+    assert.match(details, /\*\*Waits for a person since noon: No credit\. Add some\.\*\*/);
+  });
+
   it('say that there is no best trial yet', () => {
-    assert.match(renderDetails(aState(), planning), /Best: none yet\./);
+    assert.match(renderDetails(aState(), situation), /Best: none yet\./);
   });
 
   it('show the newest trials only', () => {
-    const rows = tableOf(renderDetails(aState({ journal: titledTrials(50, 'x') }), planning));
+    const rows = tableOf(renderDetails(aState({ journal: titledTrials(50, 'x') }), situation));
     assert.deepEqual([rows.length, rows[1]?.[0], rows.at(-1)?.[0]], [21, '31', '50']);
   });
 
   it('stay under 32 KB after 1000 trials with the longest texts', () => {
-    const bytes = Buffer.byteLength(JSON.stringify(renderDetails(longest, planning)));
+    const bytes = Buffer.byteLength(JSON.stringify(renderDetails(longest, situation)));
     assert.ok(bytes < 32 * 1024, `${bytes} bytes`);
   });
 });

@@ -16,11 +16,16 @@ function stop(evidence: Partial<StopEvidence>) {
     budgetUse: aBudgetUse(),
     stopRequest: null,
     lastAnalysis: { verdict: 'continue', reason: 'go on' },
+    shortage: null,
     ...evidence,
   });
 }
 
 describe('an experiment', () => {
+  it('ends when the budget allows no call of a language model any more', () => {
+    assert.deepEqual(stop({ shortage: 'nothing is left' }), { verdict: 'budgetSpent', reason: 'nothing is left' });
+  });
+
   it('goes on while there is no reason to stop', () => {
     assert.equal(stop({}), null);
   });

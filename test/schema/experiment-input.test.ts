@@ -20,7 +20,7 @@ describe('the input of an experiment', () => {
   it('needs an idea alone, and every other setting has its default', () => {
     assert.deepEqual(experimentInputSchema.parse({ idea: 'Try it.' }), {
       idea: 'Try it.',
-      budget: { trials: 12, hours: 24 },
+      budget: { trials: 12, hours: 24, whenSpent: 'finish' },
       models: {},
       seeds: 1,
       gpusPerTrial: 1,
@@ -30,7 +30,8 @@ describe('the input of an experiment', () => {
   });
 
   it('keeps the defaults of a budget that is given in part', () => {
-    assert.deepEqual(experimentInputSchema.parse(anInput({ budget: { trials: 3 } })).budget, { trials: 3, hours: 24 });
+    const { budget } = experimentInputSchema.parse(anInput({ budget: { trials: 3 } }));
+    assert.deepEqual(budget, { trials: 3, hours: 24, whenSpent: 'finish' });
   });
 
   it('keeps every setting that is given', () => {
@@ -38,7 +39,7 @@ describe('the input of an experiment', () => {
       idea: 'Try it.',
       title: 'Digits',
       metric: { name: 'val/error-1.x', direction: 'maximize', target: -2.5 },
-      budget: { trials: 500, hours: 8_760, gpuHours: 0.5, tokens: 1 },
+      budget: { trials: 500, hours: 8_760, gpuHours: 0.5, tokens: 1, usd: 0.5, calls: 1, whenSpent: 'wait' },
       models: { planner: 'a', coder: 'b', analyst: 'c', reporter: 'd' },
       seeds: 20,
       gpusPerTrial: 8,
@@ -136,6 +137,9 @@ describe('the input of an experiment', () => {
     ['a budget of no time', anInput({ budget: { hours: 0 } }), 'budget.hours'],
     ['a budget of more than a year', anInput({ budget: { hours: 8_761 } }), 'budget.hours'],
     ['a budget of negative GPU hours', anInput({ budget: { gpuHours: -1 } }), 'budget.gpuHours'],
+    ['a budget of negative dollars', anInput({ budget: { usd: -1 } }), 'budget.usd'],
+    ['a budget of half a call', anInput({ budget: { calls: 0.5 } }), 'budget.calls'],
+    ['another end of a budget', anInput({ budget: { whenSpent: 'explode' } }), 'budget.whenSpent'],
     ['a budget of half a token', anInput({ budget: { tokens: 0.5 } }), 'budget.tokens'],
     ['an unknown name in the budget', anInput({ budget: { days: 1 } }), 'budget.days'],
     ['an empty model name', anInput({ models: { coder: '' } }), 'models.coder'],

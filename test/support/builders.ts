@@ -1,12 +1,18 @@
 import { nothingSpent, type BudgetUse, type Spending } from '../../workflows/domain/budget.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
 import type { ExperimentState } from '../../workflows/domain/experiment-state.ts';
+import type { Guidance } from '../../workflows/domain/guidance.ts';
 import type { JournalEntry, MeasuredEntry } from '../../workflows/domain/journal.ts';
 import type { Resources } from '../../workflows/domain/placement.ts';
+import type { Round } from '../../workflows/domain/reply.ts';
 import type { ExperimentIdentity, TrialOutcome, TrialResult } from '../../workflows/domain/trial.ts';
 import type { ArtifactReference } from '../../workflows/schema/artifact-reference.ts';
 import type { ExitRecord } from '../../workflows/schema/execution-record.ts';
-import { experimentInputSchema, type ExperimentSettings } from '../../workflows/schema/experiment-input.ts';
+import {
+  experimentInputSchema,
+  type Budget,
+  type ExperimentSettings,
+} from '../../workflows/schema/experiment-input.ts';
 import type { Metric } from '../../workflows/schema/metric.ts';
 
 /** The smallest legal input of an experiment, as the wire has it. */
@@ -35,8 +41,12 @@ export function someSpending(overrides: Partial<Spending> = {}): Spending {
   return { ...nothingSpent, ...overrides };
 }
 
+export function aBudget(overrides: Partial<Budget> = {}): Budget {
+  return { trials: 12, hours: 24, whenSpent: 'finish', ...overrides };
+}
+
 export function aBudgetUse(overrides: Partial<BudgetUse> = {}): BudgetUse {
-  return { budget: { trials: 12, hours: 24 }, spending: nothingSpent, trials: 0, elapsedSeconds: 0, ...overrides };
+  return { budget: aBudget(), spending: nothingSpent, trials: 0, elapsedSeconds: 0, ...overrides };
 }
 
 /** A trial that measured 5 with one seed. */
@@ -83,6 +93,7 @@ export function aTrialResult(overrides: Partial<TrialResult> = {}): TrialResult 
     spending: nothingSpent,
     script: aReference(),
     sandbox: 'bubblewrap',
+    shortage: null,
     ...overrides,
   };
 }
@@ -125,6 +136,16 @@ export function someResources(overrides: Partial<Resources> = {}): Resources {
   return { gpus: 1, data: [], hostLossMinutes: null, ...overrides };
 }
 
+/** Everything is allowed, and nobody has said anything. */
+export function someGuidance(overrides: Partial<Guidance> = {}): Guidance {
+  return { messages: 0, models: {}, allowance: { tokens: null, usd: null, calls: null }, nudges: 0, ...overrides };
+}
+
+export function aRound(overrides: Partial<Round> = {}): Round {
+  const { models, allowance } = someGuidance();
+  return { round: 1, problems: [], continues: null, models, allowance, ...overrides };
+}
+
 /** An experiment after its first plan. */
 export function aState(overrides: Partial<ExperimentState> = {}): ExperimentState {
   return {
@@ -139,6 +160,7 @@ export function aState(overrides: Partial<ExperimentState> = {}): ExperimentStat
     journal: [],
     spending: nothingSpent,
     lastAnalysis: null,
+    shortage: null,
     ...overrides,
   };
 }

@@ -6,8 +6,9 @@ import type {
   LanguageModelActivities,
 } from '../../activities/index.ts';
 import type { Execution } from '../../workflows/domain/execution.ts';
-import type { Spending } from '../../workflows/domain/budget.ts';
+import { spendingOf } from '../../workflows/domain/budget.ts';
 import { experimentInputSchema } from '../../workflows/schema/experiment-input.ts';
+import { modelsSchema } from '../../workflows/schema/models.ts';
 import { testHost } from './workflow-environment.ts';
 
 export type ScriptedActivities = ExperimentActivities &
@@ -22,7 +23,7 @@ export interface RecordedCall {
   input: Record<string, unknown>;
 }
 
-export const oneCall: Spending = { calls: 1, inputTokens: 10, outputTokens: 5, cost: null, trainingSeconds: 0 };
+export const oneCall = spendingOf('analyst', { calls: 1, inputTokens: 10, outputTokens: 5, cost: null });
 
 const someFile = { path: 'some/file', sha256: '0'.repeat(64), bytes: 1 };
 
@@ -77,6 +78,9 @@ const uneventful: ScriptedActivities = {
   async openExperiment({ input }) {
     const { idea: _idea, data: _data, ...settings } = experimentInputSchema.parse(input);
     return { settings, title: 'An experiment', data: [], hostLossMinutes: null };
+  },
+  async checkModels({ models }) {
+    return { kind: 'fit', models: modelsSchema.parse(models) };
   },
   async surveyHost() {},
   async draftPlan() {

@@ -11,7 +11,7 @@ import { executionPlace, type ExecutionPlace } from '../../activities/execution-
 import type { TrialInput } from '../../workflows/domain/trial.ts';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import type { trial } from '../../workflows/trial.ts';
-import { aMetric, anExperiment, someResources } from './builders.ts';
+import { aMetric, anExperiment, someGuidance, someResources } from './builders.ts';
 import { oneCall, scriptActivities } from './scripted-activities.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { aHost, endTrainings } from './training.ts';
@@ -164,7 +164,6 @@ function aTrialInput(overrides: Partial<TrialInput>): TrialInput {
     number: 1,
     step: { kind: 'draft' },
     metric: aMetric(),
-    models: {},
     seeds: 1,
     deadlineSeconds: 900,
     resources: someResources(),
@@ -173,7 +172,8 @@ function aTrialInput(overrides: Partial<TrialInput>): TrialInput {
     tasks: [],
     earlierTrials: [],
     best: null,
-    messages: 0,
+    guidance: someGuidance(),
+    whenSpent: 'finish',
     ...overrides,
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfiguration, repositoryFolder } from '../../workers/configuration.ts';
+import { readLanguageModelSettings } from '../../workers/language-model-settings.ts';
 
 describe('the configuration', () => {
   it('of an empty environment has every default', () => {
@@ -13,13 +14,14 @@ describe('the configuration', () => {
       sandbox: { mode: 'auto', bubblewrap: null },
       hostLossMinutes: null,
       orphanHours: 24,
-      defaultModel: 'gpt-4.1',
-      endpoint: null,
+      languageModels: readLanguageModelSettings({}).settings,
     });
   });
 
   it('takes every variable of ours', () => {
+    const modelVariables = { LONGRUN_MODEL: 'some-model', OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' };
     const environment = {
+      ...modelVariables,
       LONGRUN_HOME: '/data/experiments',
       LONGRUN_STATE: '/data/state',
       LONGRUN_PYTHON: '/opt/python',
@@ -28,9 +30,6 @@ describe('the configuration', () => {
       LONGRUN_BWRAP: '/opt/bwrap',
       LONGRUN_HOST_LOSS_MINUTES: '5',
       LONGRUN_ORPHAN_HOURS: '0.5',
-      LONGRUN_MODEL: 'some-model',
-      OPENAI_API_KEY: 'sk-1',
-      OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
     };
     assert.deepEqual(readConfiguration(environment), {
       artifactRoot: '/data/experiments',
@@ -40,8 +39,7 @@ describe('the configuration', () => {
       sandbox: { mode: 'off', bubblewrap: '/opt/bwrap' },
       hostLossMinutes: 5,
       orphanHours: 0.5,
-      defaultModel: 'some-model',
-      endpoint: { baseUrl: 'http://127.0.0.1:11434/v1', apiKey: 'sk-1' },
+      languageModels: readLanguageModelSettings(modelVariables).settings,
     });
   });
 
@@ -65,18 +63,6 @@ describe('the configuration', () => {
     assert.equal(readConfiguration({ XDG_STATE_HOME: '/state', LONGRUN_STATE: '/mine' }).stateFolder, '/mine');
   });
 
-  it('with a key alone asks OpenAI', () => {
-    assert.deepEqual(readConfiguration({ OPENAI_API_KEY: 'sk-1' }).endpoint, {
-      baseUrl: 'https://api.openai.com/v1',
-      apiKey: 'sk-1',
-    });
-  });
-
-  it('with an address alone needs no key, and guesses no model', () => {
-    const { endpoint, defaultModel } = readConfiguration({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' });
-    assert.deepEqual([endpoint, defaultModel], [{ baseUrl: 'http://127.0.0.1:1/v1', apiKey: null }, null]);
-  });
-
   it('is not disturbed by variables of others', () => {
     assert.deepEqual(readConfiguration({ PATH: '/bin', LONGRUN_UNHEARD_OF: 'x' }), readConfiguration({}));
   });
@@ -92,6 +78,7 @@ describe('the configuration', () => {
     ['LONGRUN_HOME', 's3://bucket/prefix'],
     ['OPENAI_BASE_URL', 'no address'],
     ['OPENAI_BASE_URL', '/v1'],
+    ['LONGRUN_MODEL', 'some model'],
   ];
   for (const [name, value] of badVariables) {
     it(`refuses ${name}=${value} and names it`, () => {
@@ -101,8 +88,9 @@ describe('the configuration', () => {
 
   it('names every bad variable at once', () => {
     assert.throws(
-      () => readConfiguration({ LONGRUN_SLOTS: '0', OPENAI_BASE_URL: 'x', LONGRUN_HOME: 's3://x' }),
-      /LONGRUN_HOME: .*LONGRUN_SLOTS: .*OPENAI_BASE_URL: /,
+      () =>
+        readConfiguration({ LONGRUN_SLOTS: '0', OPENAI_BASE_URL: 'x', LONGRUN_MODEL: 'a b', LONGRUN_HOME: 's3://x' }),
+      /LONGRUN_HOME: .*LONGRUN_SLOTS: .*LONGRUN_MODEL: .*OPENAI_BASE_URL: /,
     );
   });
 

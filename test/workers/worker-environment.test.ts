@@ -12,6 +12,8 @@ const keys = {
   openai_api_key: 'sk-8',
   MY_TEMPORAL_API_KEY: 'sk-9',
   PATH_SECRET: 'sk-10',
+  LONGRUN_MY_SERVER_KEY: 'sk-12',
+  LONGRUN_SECRET_OF_MINE: 'sk-13',
   OPENAI_BASE_URL: 'https://user:sk-11@example.com',
 };
 
@@ -24,6 +26,12 @@ const harmless = {
   XDG_STATE_HOME: '/state',
   LONGRUN_HOME: '/data',
   LONGRUN_STATE: '/state',
+  LONGRUN_PYTHON: '/opt/python',
+  LONGRUN_SLOTS: '3',
+  LONGRUN_SANDBOX: 'off',
+  LONGRUN_BWRAP: '/opt/bwrap',
+  LONGRUN_HOST_LOSS_MINUTES: '5',
+  LONGRUN_ORPHAN_HOURS: '0.5',
   CUDA_VISIBLE_DEVICES: '0',
   LD_LIBRARY_PATH: '/cuda/lib',
 };
@@ -52,6 +60,14 @@ describe('the environment of a worker', () => {
       assert.deepEqual(workerEnvironment(kind, { ...temporal, ...keys }), temporal);
     });
   }
+
+  it('has nothing of the language models unless it is the llm worker, so that a slip in them ends no other one', () => {
+    const models = { LONGRUN_MODELS_FILE: '/models.yaml', LONGRUN_MODEL: 'gpt-x', LONGRUN_CODER_MODEL: 'gpt-y' };
+    assert.deepEqual(
+      keyless.map((kind) => workerEnvironment(kind, models)),
+      [{}, {}],
+    );
+  });
 
   it('has everything when it is the llm worker', () => {
     const everything = { ...harmless, ...temporal, ...keys };

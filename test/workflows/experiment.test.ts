@@ -23,7 +23,7 @@ describe('the workflow experiment', () => {
     ];
     assert.deepEqual(
       calls.map(({ activity }) => activity),
-      ['openExperiment', 'surveyHost', 'draftPlan', ...trial, ...trial, 'writeReport', 'publishReport'],
+      ['openExperiment', 'checkModels', 'surveyHost', 'draftPlan', ...trial, ...trial, 'writeReport', 'publishReport'],
     );
   });
 

@@ -1,24 +1,46 @@
 import type { Budget } from '../schema/experiment-input.ts';
+import type { ModelRole } from '../schema/models.ts';
 
-/** What has been used up. `cost` is in US dollars and null where a provider did not say: unknown is never zero. */
-export interface Spending {
+/** What language models have used. `cost` is in US dollars and null where nobody knows: unknown is never zero. */
+export interface ModelSpending {
   calls: number;
   inputTokens: number;
   outputTokens: number;
   cost: number | null;
+}
+
+export interface Spending extends ModelSpending {
+  byRole: Partial<Record<ModelRole, ModelSpending>>;
   trainingSeconds: number;
 }
 
-export const nothingSpent: Spending = { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0, trainingSeconds: 0 };
+const noCalls: ModelSpending = { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
+
+export const nothingSpent: Spending = { ...noCalls, byRole: {}, trainingSeconds: 0 };
+
+/** What one role has spent, as a part of the whole. */
+export function spendingOf(role: ModelRole, spending: ModelSpending): Spending {
+  return { ...spending, byRole: spending.calls === 0 ? {} : { [role]: spending }, trainingSeconds: 0 };
+}
 
 /** The sum; its cost is unknown as soon as one of the two is. */
 export function addSpending(a: Spending, b: Spending): Spending {
+  const roles = Object.keys({ ...a.byRole, ...b.byRole }) as ModelRole[];
+  return {
+    ...addModelSpending(a, b),
+    byRole: Object.fromEntries(
+      roles.map((role) => [role, addModelSpending(a.byRole[role] ?? noCalls, b.byRole[role] ?? noCalls)]),
+    ),
+    trainingSeconds: a.trainingSeconds + b.trainingSeconds,
+  };
+}
+
+export function addModelSpending(a: ModelSpending, b: ModelSpending): ModelSpending {
   return {
     calls: a.calls + b.calls,
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     cost: a.cost === null || b.cost === null ? null : a.cost + b.cost,
-    trainingSeconds: a.trainingSeconds + b.trainingSeconds,
   };
 }
 
@@ -29,17 +51,70 @@ export interface BudgetUse {
   elapsedSeconds: number;
 }
 
+interface BudgetPart {
+  name: string;
+  used: number;
+  most: number;
+}
+
+function boundedParts({ budget, spending }: Pick<BudgetUse, 'budget' | 'spending'>): BudgetPart[] {
+  const { gpuHours, tokens, calls, usd } = budget;
+  return [
+    { name: 'hours of training', used: spending.trainingSeconds / 3600, most: gpuHours },
+    { name: 'tokens', used: spending.inputTokens + spending.outputTokens, most: tokens },
+    { name: 'calls of language models', used: spending.calls, most: calls },
+    { name: 'US dollars', used: spending.cost ?? Infinity, most: usd },
+  ].flatMap(({ most, ...part }) => (most === undefined ? [] : [{ ...part, most }]));
+}
+
 /** Names the part of the budget that is used up, or null. Looked at between trials: the trial in hand is finished. */
 export function exhaustedBudget({ budget, spending, trials, elapsedSeconds }: BudgetUse): string | null {
-  if (trials >= budget.trials) return `all ${budget.trials} trials are used`;
-  if (elapsedSeconds >= budget.hours * 3600) return `the ${budget.hours} hours are over`;
-  if (budget.gpuHours !== undefined && spending.trainingSeconds >= budget.gpuHours * 3600) {
-    return `the ${budget.gpuHours} hours of training are used`;
-  }
-  if (budget.tokens !== undefined && spending.inputTokens + spending.outputTokens >= budget.tokens) {
-    return `the ${budget.tokens} tokens are used`;
-  }
-  return null;
+  const parts: BudgetPart[] = [
+    { name: 'trials', used: trials, most: budget.trials },
+    { name: 'hours', used: elapsedSeconds / 3600, most: budget.hours },
+    ...boundedParts({ budget, spending }),
+  ];
+  const part = parts.find(({ used, most }) => used >= most);
+  if (part === undefined) return null;
+  return part.used === Infinity ? unknownCost(part) : `all ${part.most} ${part.name} are used`;
+}
+
+const warningShare = 0.8;
+
+/** What is nearly or wholly spent, a line each. Trials and hours are seen anyway and warn of nothing. */
+export function budgetWarnings(use: Pick<BudgetUse, 'budget' | 'spending'>): string[] {
+  return boundedParts(use)
+    .filter(({ used, most }) => used >= warningShare * most)
+    .map((part) =>
+      part.used === Infinity
+        ? unknownCost(part)
+        : `${Math.round((part.used / part.most) * 100)} % of the budget of ${part.most} ${part.name} is spent`,
+    );
+}
+
+function unknownCost({ most, name }: BudgetPart): string {
+  return `the cost of a call is unknown, so the budget of ${most} ${name} cannot be kept`;
+}
+
+/** What a person has added to a budget, part by part. */
+export type BudgetExtension = Partial<Record<'trials' | 'hours' | 'gpuHours' | 'tokens' | 'usd' | 'calls', number>>;
+
+/** The journal of so many trials is what a workflow run may hand to the next (128 KB). */
+export const mostTrials = 500;
+
+/** A part without bound stays without. */
+export function extendBudget(budget: Budget, extension: BudgetExtension): Budget {
+  const extended = Object.entries(extension).flatMap(([part, more]) => {
+    const most = budget[part as keyof BudgetExtension];
+    if (most === undefined) return [];
+    return [[part, part === 'trials' ? Math.min(mostTrials, most + more) : most + more]];
+  });
+  return { ...budget, ...Object.fromEntries(extended) };
+}
+
+export function addExtension(a: BudgetExtension, b: BudgetExtension): BudgetExtension {
+  const sums = Object.entries(b).map(([part, more]) => [part, (a[part as keyof BudgetExtension] ?? 0) + more]);
+  return { ...a, ...Object.fromEntries(sums) };
 }
 
 const shortestTrainingSeconds = 60;

@@ -42,6 +42,8 @@ export interface ExperimentState {
   journal: JournalEntry[];
   spending: Spending;
   lastAnalysis: Pick<Analysis, 'verdict' | 'reason'> | null;
+  /** Why the budget allowed a call of a language model no more; null while it does. */
+  shortage: string | null;
 }
 
 export interface Planned {
@@ -66,6 +68,7 @@ export function plannedState(
     journal: [],
     spending: addSpending(nothingSpent, planned.spending),
     lastAnalysis: null,
+    shortage: null,
   };
 }
 
@@ -77,6 +80,7 @@ export function withTrial(state: ExperimentState, result: TrialResult): Experime
     tasks: applyTaskUpdates(state.tasks, result.taskUpdates),
     spending: addSpending(state.spending, result.spending),
     lastAnalysis: { verdict: result.verdict, reason: result.reason },
+    shortage: result.shortage,
   };
 }
 

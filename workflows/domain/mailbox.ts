@@ -1,3 +1,5 @@
+import type { Models } from '../schema/models.ts';
+import { addExtension, type BudgetExtension } from './budget.ts';
 import type { PersonMessage } from './person-message.ts';
 
 /**
@@ -9,13 +11,27 @@ export interface Mailbox {
   recorded: number;
   isPaused: boolean;
   stopRequest: { by: string; reason: string } | null;
+  /** The models that were chosen on the way, over those of the input. */
+  models: Models;
+  extension: BudgetExtension;
+  /** Grows with whatever may end a hold. */
+  nudges: number;
   /** Ids of the newest messages, so that a second delivery of one is not a second message. */
   recentIds: string[];
 }
 
 const rememberedIds = 200;
 
-export const emptyMailbox: Mailbox = { inbox: [], recorded: 0, isPaused: false, stopRequest: null, recentIds: [] };
+export const emptyMailbox: Mailbox = {
+  inbox: [],
+  recorded: 0,
+  isPaused: false,
+  stopRequest: null,
+  models: {},
+  extension: {},
+  nudges: 0,
+  recentIds: [],
+};
 
 export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
   if (message.id !== null && mailbox.recentIds.includes(message.id)) return mailbox;
@@ -25,9 +41,15 @@ export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
     case 'pause':
       return { ...received, isPaused: true };
     case 'resume':
-      return { ...received, isPaused: false };
+      return { ...received, isPaused: false, nudges: received.nudges + 1 };
     case 'stop':
       return { ...received, stopRequest: { by: message.by, reason: message.reason } };
+    case 'changeModels':
+      return { ...received, models: { ...received.models, ...message.models }, nudges: received.nudges + 1 };
+    case 'extendBudget': {
+      const extension = addExtension(received.extension, message.extension);
+      return { ...received, extension, nudges: received.nudges + 1 };
+    }
     case 'feedback':
     case 'refused':
       return received;

@@ -1,3 +1,6 @@
+import type { Models } from '../schema/models.ts';
+import type { BudgetExtension } from './budget.ts';
+
 /**
  * What people say to a running experiment. Signals may carry anything, and a handler that throws blocks its workflow
  * for ever: so every delivery becomes a message, and what cannot be understood becomes a refused one.
@@ -7,6 +10,8 @@ export type PersonMessage = { by: string; at: string; id: string | null } & (
   | { kind: 'pause' }
   | { kind: 'resume' }
   | { kind: 'stop'; reason: string }
+  | { kind: 'changeModels'; models: Models }
+  | { kind: 'extendBudget'; extension: BudgetExtension }
   | { kind: 'refused'; signal: string; problem: string }
 );
 
@@ -51,6 +56,41 @@ export function readStop(payload: unknown, at: string): PersonMessage {
   return { kind: 'stop', reason: oneLine(fields['reason'] ?? 'no reason given'), by, at, id };
 }
 
+/** The updates: what is wrong with one is thrown back at its sender. Models themselves are checked by an activity. */
+export type UpdateReading<T> = { value: T; by: string; id: string | null } | { problem: string };
+
+const extensible = ['trials', 'hours', 'gpuHours', 'tokens', 'usd', 'calls'];
+const wholeNumbers = ['trials', 'tokens', 'calls'];
+const mostMore = 1e12;
+
+export function readExtension(payload: unknown): UpdateReading<BudgetExtension> {
+  const reading = read(payload, [...extensible, 'by', 'id']);
+  if ('problem' in reading) return reading;
+  const { by, id, fields } = reading;
+  const parts = Object.entries(fields).filter(([name]) => extensible.includes(name));
+  if (parts.length === 0) return { problem: `must name at least one of ${extensible.join(', ')}` };
+  const wrong = parts.find(([name, more]) => !isAmount(more, wholeNumbers.includes(name)));
+  if (wrong !== undefined) return { problem: `${wrong[0]}: must be a positive number, which is added to the budget` };
+  return { value: Object.fromEntries(parts), by, id };
+}
+
+function isAmount(value: unknown, isWhole: boolean): boolean {
+  if (typeof value !== 'number' || !(value > 0) || value > mostMore) return false;
+  return !isWhole || Number.isInteger(value);
+}
+
+/** `models` by role, as in the input of an experiment. */
+export function readModelChange(payload: unknown): UpdateReading<Fields> {
+  const reading = read(payload, ['models', 'by', 'id']);
+  if ('problem' in reading) return reading;
+  const { by, id, fields } = reading;
+  const { models } = fields;
+  if (typeof models !== 'object' || models === null || Array.isArray(models) || Object.keys(models).length === 0) {
+    return { problem: 'models: must be an object of models by role, such as {"coder": "anthropic/claude-sonnet-4-5"}' };
+  }
+  return { value: models as Fields, by, id };
+}
+
 function refused(signal: string, problem: string, at: string): PersonMessage {
   return { kind: 'refused', signal, problem, by: 'unknown', at, id: null };
 }
@@ -90,7 +130,17 @@ export function describeMessage(message: PersonMessage): string {
       return `${message.at} ${message.by} resumed the experiment`;
     case 'stop':
       return `${message.at} ${message.by} asked to stop: ${message.reason}`;
+    case 'changeModels':
+      return `${message.at} ${message.by} changed the models: ${oneLine(JSON.stringify(message.models))}`;
+    case 'extendBudget':
+      return `${message.at} ${message.by} extended the budget: ${describeExtension(message.extension)}`;
     case 'refused':
       return `${message.at} a signal \`${message.signal}\` was refused: ${message.problem}`;
   }
+}
+
+function describeExtension(extension: BudgetExtension): string {
+  return Object.entries(extension)
+    .map(([part, more]) => `${more} more ${part}`)
+    .join(', ');
 }

@@ -1,7 +1,9 @@
 import type { Metric } from '../schema/metric.ts';
 import type { Task } from '../schema/task.ts';
 import { budgetUse, type ExperimentState, type Plan, type Stage } from './experiment-state.ts';
-import type { Spending } from './budget.ts';
+import { budgetWarnings, type Spending } from './budget.ts';
+import type { TrialStatus } from './guidance.ts';
+import { describeHold, type Hold } from './hold.ts';
 import { bestTrial, type JournalEntry, type MeasuredEntry } from './journal.ts';
 import type { Mailbox } from './mailbox.ts';
 import { describeMetric } from './metric.ts';
@@ -12,6 +14,8 @@ import { renderTasks } from './task-list.ts';
 export interface Progress {
   title: string | null;
   stage: Stage;
+  /** What the experiment, or its running trial, waits for; null: for nothing that a person has to do. */
+  hold: Hold | null;
   isPaused: boolean;
   metric: Metric | null;
   best: MeasuredEntry | null;
@@ -22,24 +26,38 @@ export interface Progress {
   spending: Spending | null;
   elapsedSeconds: number;
   budget: { trials: number; hours: number } | null;
+  /** What is nearly or wholly spent. */
+  warnings: string[];
   messages: number;
 }
 
 const recentTrials = 20;
 
-export interface Moment {
+/** What goes on beside the state. */
+export interface Situation {
   stage: Stage;
+  /** Of the experiment itself. */
+  hold: Hold | null;
+  trial: TrialStatus;
+}
+
+export interface Moment extends Situation {
   mailbox: Mailbox;
   nowMilliseconds: number;
 }
 
-export function progressOf(state: ExperimentState | null, { stage, mailbox, nowMilliseconds }: Moment): Progress {
+/** `state` is the one that people have steered. */
+export function progressOf(state: ExperimentState | null, moment: Moment): Progress {
+  const { stage, mailbox, nowMilliseconds } = moment;
   const messages = mailbox.recorded + mailbox.inbox.length;
-  if (state === null) return { ...nothingYet, stage, isPaused: mailbox.isPaused, messages };
+  const hold = moment.hold ?? moment.trial.hold;
+  if (state === null) return { ...nothingYet, stage, hold, isPaused: mailbox.isPaused, messages };
   const { budget } = state.settings;
+  const use = budgetUse(state, nowMilliseconds);
   return {
     title: state.title,
     stage,
+    hold,
     isPaused: mailbox.isPaused,
     metric: state.metric,
     best: bestTrial(state.journal, state.metric),
@@ -48,13 +66,14 @@ export function progressOf(state: ExperimentState | null, { stage, mailbox, nowM
     plan: state.plan,
     tasks: { open: countTasks(state.tasks, 'open'), done: countTasks(state.tasks, 'done') },
     spending: state.spending,
-    elapsedSeconds: Math.round(budgetUse(state, nowMilliseconds).elapsedSeconds),
+    elapsedSeconds: Math.round(use.elapsedSeconds),
     budget: { trials: budget.trials, hours: budget.hours },
+    warnings: budgetWarnings(use),
     messages,
   };
 }
 
-const nothingYet: Omit<Progress, 'stage' | 'isPaused' | 'messages'> = {
+const nothingYet: Omit<Progress, 'stage' | 'hold' | 'isPaused' | 'messages'> = {
   title: null,
   metric: null,
   best: null,
@@ -65,6 +84,7 @@ const nothingYet: Omit<Progress, 'stage' | 'isPaused' | 'messages'> = {
   spending: null,
   elapsedSeconds: 0,
   budget: null,
+  warnings: [],
 };
 
 function countTasks(tasks: readonly Task[], status: Task['status']): number {
@@ -96,16 +116,26 @@ export function describeStage(stage: Stage): string {
  * The Markdown that the Temporal Web UI shows as "Current Details". The UI cuts off the last line or two, hence the
  * closing dot.
  */
-export function renderDetails(state: ExperimentState, stage: Stage): string {
-  const best = bestTrial(state.journal, state.metric);
+export function renderDetails(state: ExperimentState | null, { stage, hold, trial }: Situation): string {
+  const waits = hold ?? trial.hold;
   return [
-    `### ${state.title}`,
+    ...(state === null ? [] : [`### ${state.title}`]),
     `**${describeStage(stage)}**`,
+    ...(waits === null ? [] : [`**${describeHold(waits)}**`]),
+    ...(state === null ? [] : renderState(state)),
+    '·',
+  ].join('\n\n');
+}
+
+function renderState(state: ExperimentState): string[] {
+  const best = bestTrial(state.journal, state.metric);
+  const warnings = budgetWarnings({ budget: state.settings.budget, spending: state.spending });
+  return [
+    ...(warnings.length === 0 ? [] : [`${warnings.join('; ')}.`]),
     `Metric: ${describeMetric(state.metric)}. Best: ${best === null ? 'none yet' : `${best.mean} (trial ${best.trial})`}.`,
     renderTrialTable(state.journal.slice(-recentTrials), state.metric),
     `Plan version ${state.plan.version}\n\n${renderTasks(state.tasks)}`,
-    '·',
-  ].join('\n\n');
+  ];
 }
 
 /** At most five columns: more do not fit the Web UI. */

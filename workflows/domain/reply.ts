@@ -1,14 +1,32 @@
+import type { Models } from '../schema/models.ts';
+import type { Allowance } from './allowance.ts';
 import type { Spending } from './budget.ts';
 
 /**
- * What one call of a language model came to. An unusable reply is data, not an exception: it was paid for, it is on
- * disk, and the next round tells the model what was wrong with it.
+ * What one call of a language model came to. Whatever was paid for is data, not an exception: it is on disk, its cost
+ * is counted, and what follows from it is decided by `afterReply`.
  */
-export type Reply<T> =
-  { kind: 'usable'; value: T; spending: Spending } | { kind: 'unusable'; problems: string[]; spending: Spending };
+export type Reply<T> = { spending: Spending } & (
+  | { kind: 'usable'; value: T }
+  /** The next round names the problems to the model. */
+  | { kind: 'unusable'; problems: string[] }
+  /** At its limit of tokens: the next round continues it. */
+  | { kind: 'cut' }
+  | { kind: 'refused'; problem: string }
+  /** Nothing was asked. */
+  | { kind: 'overBudget'; shortage: string }
+);
 
-/** Which round of the same question this is (part of the call's id), and what was wrong with the reply before. */
+export type UnusableReply = Exclude<Reply<never>, { kind: 'usable' }>;
+
+/** One request of a question, and what it may use. */
 export interface Round {
+  /** Counts the requests of one prompt and owner: a part of the call's id. */
   round: number;
+  /** What was wrong with the reply before. */
   problems: string[];
+  /** The round that began the reply which this one continues; null begins a new one. */
+  continues: number | null;
+  models: Models;
+  allowance: Allowance;
 }

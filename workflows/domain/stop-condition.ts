@@ -16,6 +16,7 @@ export interface StopEvidence {
   budgetUse: BudgetUse;
   stopRequest: { by: string; reason: string } | null;
   lastAnalysis: { verdict: Verdict; reason: string } | null;
+  shortage: string | null;
 }
 
 /** After this many trials in a row without a measured value, more of the same is not research. */
@@ -43,6 +44,6 @@ export function reasonToStop(evidence: StopEvidence): Conclusion | null {
   ) {
     return { verdict: 'blocked', reason: `the last ${failedTrialsInARow} trials measured nothing` };
   }
-  const exhausted = exhaustedBudget(evidence.budgetUse);
+  const exhausted = exhaustedBudget(evidence.budgetUse) ?? evidence.shortage;
   return exhausted === null ? null : { verdict: 'budgetSpent', reason: exhausted };
 }

@@ -1,11 +1,11 @@
 import type { ArtifactReference } from '../schema/artifact-reference.ts';
 import type { Metric } from '../schema/metric.ts';
-import type { Models } from '../schema/experiment-input.ts';
 import type { Task, TaskUpdate } from '../schema/task.ts';
 import type { Verdict } from '../schema/analysis.ts';
 import { describeExecution, type Execution, type ExecutionOutcome } from './execution.ts';
 import { mean, significant, standardDeviation } from './statistics.ts';
 import type { Spending } from './budget.ts';
+import type { Guidance } from './guidance.ts';
 import type { MeasuredEntry } from './journal.ts';
 import type { Resources } from './placement.ts';
 
@@ -24,7 +24,6 @@ export interface TrialInput {
   number: number;
   step: TrialStep;
   metric: Metric;
-  models: Models;
   seeds: number;
   deadlineSeconds: number;
   resources: Resources;
@@ -34,9 +33,13 @@ export interface TrialInput {
   tasks: Task[];
   earlierTrials: number[];
   best: MeasuredEntry | null;
-  /** How many messages of people are on disk; a later one arrives by the signal `messagesRecorded`. */
-  messages: number;
+  /** As it is at the start; what changes arrives by the signal `guidance`. */
+  guidance: Guidance;
+  whenSpent: 'finish' | 'wait';
 }
+
+/** What the activities of a trial are told of it, with the messages of people that are on disk by now. */
+export type TrialBrief = Omit<TrialInput, 'guidance' | 'whenSpent'> & { messages: number };
 
 type CompletedTrial = { kind: 'completed'; mean: number; standardDeviation: number | null; values: number[] };
 
@@ -74,6 +77,8 @@ export interface TrialResult {
   script: ArtifactReference | null;
   /** What its processes ran in; null when none did. */
   sandbox: Execution['sandbox'] | null;
+  /** Why the budget allowed a call of a language model no more; null where it allowed every one. */
+  shortage: string | null;
 }
 
 /** Any stopped seed stops the trial, any failed seed fails it: a mean over the survivors would flatter it. */

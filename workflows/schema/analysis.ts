@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { taskUpdateSchema } from './task.ts';
+import { replyMarkdownSchema } from './reply-markdown.ts';
 
 /**
  * What one trial means for the experiment. It is the analyst's opinion: whether a target is reached is decided from
@@ -16,3 +17,6 @@ export const analysisSchema = z.object({
 
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Analysis = z.infer<typeof analysisSchema>;
+
+/** As it is asked for: the text first, so that what is concluded follows from what was written. */
+export const analysisReplySchema = z.object({ markdown: replyMarkdownSchema, ...analysisSchema.shape });

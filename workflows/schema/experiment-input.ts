@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artifactReferenceSchema } from './artifact-reference.ts';
 import { metricSchema } from './metric.ts';
+import { modelsSchema } from './models.ts';
 
 /** A longer idea travels as an artifact, since Temporal keeps every workflow input in its history. */
 export const inlineIdeaBytes = 24 * 1024;
@@ -23,20 +24,19 @@ const inlineIdea = z
 /** Long ideas lie here, by their hash. `+` is in no experiment's id, so the name cannot be an experiment's folder. */
 export const longIdeasFolder = '+ideas';
 
-/** Names of language models by the role that they play. A role left out takes the `llm` worker's default. */
-const modelsSchema = z.strictObject({
-  planner: z.string().min(1).max(200).optional(),
-  coder: z.string().min(1).max(200).optional(),
-  analyst: z.string().min(1).max(200).optional(),
-  reporter: z.string().min(1).max(200).optional(),
-});
-
 /** 500 trials: the journal of that many is what a workflow run may hand to the next (128 KB). */
 const budgetSchema = z.strictObject({
   trials: z.number().int().min(1).max(500).default(12),
   hours: z.number().positive().max(8_760).default(24),
   gpuHours: z.number().positive().optional(),
+  /** Of language models: read and written together. */
   tokens: z.number().int().positive().optional(),
+  /** US dollars for language models. */
+  usd: z.number().positive().max(1_000_000).optional(),
+  /** Replies of language models. */
+  calls: z.number().int().positive().optional(),
+  /** What an experiment does when a part of its budget is spent: report, or wait to be given more. */
+  whenSpent: z.enum(['finish', 'wait'], 'must be finish or wait').default('finish'),
 });
 
 const dataSetSchema = z
@@ -99,8 +99,6 @@ export type ExperimentInput = z.input<typeof experimentInputSchema>;
 export type ExperimentSettings = Omit<z.output<typeof experimentInputSchema>, 'idea' | 'data'>;
 
 export type Budget = ExperimentSettings['budget'];
-export type Models = ExperimentSettings['models'];
-export type ModelRole = keyof Models;
 
 /** The experiment's id is its workflow id, and names a folder: `.` and `..` would leave the artifact root. */
 export const experimentIdSchema = z

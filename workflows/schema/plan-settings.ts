@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { metricSchema } from './metric.ts';
+import { replyMarkdownSchema } from './reply-markdown.ts';
 
 /** The machine-readable end of a drafted plan; the text before it is PLAN.md. */
 export const planSettingsSchema = z.object({
@@ -9,3 +10,6 @@ export const planSettingsSchema = z.object({
 });
 
 export type PlanSettings = z.infer<typeof planSettingsSchema>;
+
+/** As it is asked for: the text first, so that what is concluded follows from what was written. */
+export const planReplySchema = z.object({ markdown: replyMarkdownSchema, ...planSettingsSchema.shape });

@@ -1,8 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { openaiLanguageModel } from '../../../activities/adapters/openai-language-model.ts';
-import { localArtifactStore } from '../../../activities/adapters/local-artifact-store.ts';
-import { loadPrompts } from '../../../activities/adapters/prompt-library.ts';
-import type { LanguageModelReply, LanguageModelRequest } from '../../../activities/adapters/language-model.ts';
+import { openaiLanguageModel } from '../../../activities/language-model/openai-language-model.ts';
+import type {
+  LanguageModel,
+  LanguageModelReply,
+  LanguageModelRequest,
+} from '../../../activities/language-model/language-model.ts';
 import { analyzeTrial } from '../../../activities/analyze-trial.ts';
 import type { LanguageModelDependencies } from '../../../activities/dependencies.ts';
 import { compactLogFile } from '../../../activities/log-compaction/compact-log-file.ts';
@@ -18,16 +19,16 @@ import type { Reply } from '../../../workflows/domain/reply.ts';
 import { nextStep } from '../../../workflows/domain/search-policy.ts';
 import type { Conclusion } from '../../../workflows/domain/stop-condition.ts';
 import { applyTaskUpdates } from '../../../workflows/domain/task-list.ts';
-import type { ScriptFailure, TrialInput, TrialOutcome, TrialResult } from '../../../workflows/domain/trial.ts';
+import type { ScriptFailure, TrialBrief, TrialOutcome, TrialResult } from '../../../workflows/domain/trial.ts';
 import type { Analysis } from '../../../workflows/schema/analysis.ts';
 import type { Metric } from '../../../workflows/schema/metric.ts';
 import type { PlanRevision } from '../../../workflows/schema/plan-revision.ts';
 import type { PlanSettings } from '../../../workflows/schema/plan-settings.ts';
 import type { Task } from '../../../workflows/schema/task.ts';
 import { anActivityEnvironment, runIn } from '../../support/activity-environment.ts';
-import { aMetric, anExperiment, aReference, aTrialResult, someResources } from '../../support/builders.ts';
+import { aMetric, anExperiment, aReference, aRound, aTrialResult, someResources } from '../../support/builders.ts';
+import { languageModelDependencies, localModels } from '../../support/language-model-dependencies.ts';
 
-const prompts = loadPrompts(fileURLToPath(new URL('../../../prompts', import.meta.url)));
 export const anIdea = 'Recognise digits. The number that counts is `val_error`; bring it to at most 2.0.';
 const aSurvey = '- GPUs: none, everything runs on the CPU\n- 2 CPU cores, 8 GB of memory, 9 GB of disk free\n';
 
@@ -47,19 +48,15 @@ export class Laboratory {
 
   constructor(folder: string, baseUrl: string, metric: Metric = aMetric({ target: 2 })) {
     this.metric = metric;
-    const served = openaiLanguageModel({ baseUrl, apiKey: null });
-    this.dependencies = {
-      artifacts: localArtifactStore(folder),
-      prompts,
-      modelFor: () => 'scripted-researcher',
-      languageModel: {
-        complete: async (request, signal) => {
-          const reply = await served.complete(request, signal);
-          this.lastCall = { request, reply };
-          return reply;
-        },
+    const served = openaiLanguageModel();
+    const listened: LanguageModel = {
+      complete: async (target, request, watch) => {
+        const reply = await served.complete(target, request, watch);
+        this.lastCall = { request, reply };
+        return reply;
       },
     };
+    this.dependencies = languageModelDependencies(folder, listened, localModels(baseUrl));
   }
 
   get lastText(): string {
@@ -77,7 +74,7 @@ export class Laboratory {
   async plan({ idea = anIdea, metric = null as Metric | null } = {}): Promise<PlanSettings> {
     await this.folder.write('IDEA.md', idea);
     await this.folder.write(surveyPath, aSurvey);
-    const shared = { experiment: this.experiment, models: {}, messages: 0, round: 1, problems: [] };
+    const shared = { experiment: this.experiment, messages: 0, ...aRound() };
     const plan = await this.ask(() => draftPlan(this.dependencies, { ...shared, metric }));
     this.tasks = applyTaskUpdates(
       [],
@@ -90,8 +87,7 @@ export class Laboratory {
     const fault = failure === null ? null : { script: aReference({ path: `${this.place}/train.py` }), failure };
     const input = {
       ...this.input,
-      round: failure === null ? 1 : 2,
-      problems: [],
+      ...aRound({ round: failure === null ? 1 : 2 }),
       version: failure === null ? 1 : 2,
       fault,
     };
@@ -110,12 +106,12 @@ export class Laboratory {
       await this.folder.write(`${this.place}/${name}/digest.md`, digest);
     }
     const executions = logs.map(({ name, ending }) => ({ name, ending }));
-    await this.ask(() => summarizeLog(this.dependencies, { ...this.input, round: 1, problems: [], executions }));
+    await this.ask(() => summarizeLog(this.dependencies, { ...this.input, ...aRound(), executions }));
     return await this.folder.read(`${this.place}/summary.md`);
   }
 
   async analyze(title: string, outcome: TrialOutcome): Promise<Analysis> {
-    const evidence = { title, outcome, script: null, round: 1, problems: [] };
+    const evidence = { title, outcome, script: null, ...aRound() };
     return await this.ask(() => analyzeTrial(this.dependencies, { ...this.input, ...evidence }));
   }
 
@@ -132,7 +128,7 @@ export class Laboratory {
   }
 
   async revise(reason: string): Promise<PlanRevision> {
-    const input = { ...this.evidence, models: {}, reason, round: 1, problems: [] };
+    const input = { ...this.evidence, reason, ...aRound() };
     const revision = await this.ask(() => revisePlan(this.dependencies, input));
     this.planVersion += 1;
     this.tasks = applyTaskUpdates(this.tasks, revision.taskUpdates);
@@ -140,19 +136,18 @@ export class Laboratory {
   }
 
   async report(conclusion: Conclusion): Promise<string> {
-    const input = { ...this.evidence, title: 'Digits', models: {}, conclusion, round: 1, problems: [] };
+    const input = { ...this.evidence, title: 'Digits', conclusion, ...aRound() };
     await this.ask(() => writeReport(this.dependencies, input));
     return this.lastText;
   }
 
-  get input(): TrialInput {
+  get input(): TrialBrief {
     const journal = this.results.map(journalEntry);
     return {
       experiment: this.experiment,
       number: this.results.length + 1,
       step: nextStep(journal, this.metric),
       metric: this.metric,
-      models: {},
       seeds: 3,
       deadlineSeconds: 60,
       resources: someResources(),
@@ -178,7 +173,7 @@ export class Laboratory {
   /** A reply that its activity cannot use is thrown. */
   private async ask<T>(activity: () => Promise<Reply<T>>): Promise<T> {
     const reply = await runIn(anActivityEnvironment(), activity);
-    if (reply.kind === 'unusable') throw new Error(reply.problems.join('; '));
+    if (reply.kind !== 'usable') throw new Error(JSON.stringify(reply));
     return reply.value;
   }
 }

@@ -5,21 +5,21 @@ import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
-import { composeMessages, loadPrompts } from '../../../activities/adapters/prompt-library.ts';
-import { planSettingsSchema } from '../../../workflows/schema/plan-settings.ts';
-import { parseMarkdownWithJson } from '../../../activities/parse-reply.ts';
+import { composeMessages, loadPrompts } from '../../../activities/language-model/prompt-library.ts';
+import { planReplySchema } from '../../../workflows/schema/plan-settings.ts';
+import { parseObject } from '../../../activities/parse-object.ts';
 import { startServer } from '../../../scripts/demo/scripted-model/server.ts';
 import { anIdea } from './laboratory.ts';
 import { research } from './research.ts';
 
 const prompts = loadPrompts(fileURLToPath(new URL('../../../prompts', import.meta.url)));
-const messages = composeMessages(prompts.get('draft-plan'), {
+const inputs = {
   host: '- 1 CPU cores, 2 GB of memory, 3 GB of disk free',
   idea: anIdea,
   'required metric': null,
   'what people said': null,
-  'problems of your last reply': null,
-});
+};
+const { messages } = composeMessages(prompts.get('draft-plan'), inputs, Infinity);
 const chat = { model: 'any-name', messages };
 const chatOf = (content: string) => ({ model: 'any-name', messages: [{ role: 'user', content }] });
 const tokensOf = (text: string): number => Math.ceil(text.length / 4);
@@ -53,7 +53,7 @@ describe('the server of the scripted model', () => {
     assert.equal(completion.choices[0]?.finish_reason, 'stop');
     assert.equal(completion.model, 'any-name');
     const reply = completion.choices[0]?.message.content ?? '';
-    assert.equal(parseMarkdownWithJson(reply, planSettingsSchema).kind, 'usable');
+    assert.equal(parseObject(reply, planReplySchema).kind, 'usable');
   });
 
   it('streams the very same text, in several parts and with its ending', async () => {

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import type { ExperimentSnapshot } from '../../../scripts/watch/experiment-snapshot.ts';
+import { linePerChange } from '../../../scripts/watch/follow-experiment.ts';
+import { aSnapshot, noCredit, retriedQuestion } from './snapshots.ts';
+
+/** What a log has of an experiment that was seen like this, one look after the other. */
+function linesOf(...snapshots: ExperimentSnapshot[]): string[] {
+  const lines: string[] = [];
+  const show = linePerChange((line) => lines.push(stripVTControlCharacters(line)));
+  for (const snapshot of snapshots) show(snapshot);
+  return lines;
+}
+
+describe('the lines about an experiment', () => {
+  it('say once what is waited for, however often it is tried again', () => {
+    const attempts = [1, 2, 3].map((attempt) =>
+      aSnapshot({ hold: noCredit }, { pending: [{ ...retriedQuestion, attempt }] }),
+    );
+    const lines = linesOf(...attempts);
+    assert.equal(lines.length, 1, lines.join('\n'));
+    assert.match(lines[0] ?? '', /Waits for a person since .*: .*credit.*changeModels/);
+  });
+
+  it('say that it goes on', () => {
+    const lines = linesOf(aSnapshot({ hold: noCredit }), aSnapshot());
+    assert.equal(lines.at(-1), 'trial 1: draft');
+  });
+
+  it('say what is nearly spent when that changes', () => {
+    const [tokens, calls] = ['80 % of the budget of 1000 tokens is spent', '90 % of the budget of 9 calls is spent'];
+    const lines = linesOf(
+      aSnapshot({ warnings: [tokens] }),
+      aSnapshot({ warnings: [tokens] }),
+      aSnapshot({ warnings: [tokens, calls] }),
+    );
+    assert.deepEqual(lines, [`${tokens}.`, 'trial 1: draft', `${calls}.`]);
+  });
+
+  it('repeat no warning because no worker answered for a while', () => {
+    const warned = aSnapshot({ warnings: ['80 % of the budget of 1000 tokens is spent'] });
+    const lines = linesOf(warned, { ...warned, progress: null }, warned);
+    assert.equal(lines.filter((line) => line.startsWith('80 %')).length, 1, lines.join('\n'));
+  });
+});

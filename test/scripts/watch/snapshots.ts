@@ -1,0 +1,43 @@
+import { nothingSpent } from '../../../workflows/domain/budget.ts';
+import type { Hold } from '../../../workflows/domain/hold.ts';
+import { emptyMailbox } from '../../../workflows/domain/mailbox.ts';
+import { progressOf, type Progress } from '../../../workflows/domain/progress.ts';
+import type { ExperimentSnapshot, PendingActivity } from '../../../scripts/watch/experiment-snapshot.ts';
+import { aState } from '../../support/builders.ts';
+
+export const noCredit: Hold = {
+  type: 'LanguageModel.NoCredit',
+  problem: 'anthropic/some-model: the credit balance is too low.',
+  mend: 'Add credit at the provider, or choose other models with the update `changeModels`.',
+  since: '2026-01-02T03:04:05.000Z',
+};
+
+/** The question that is tried again by itself while a person is waited for. */
+export const retriedQuestion: PendingActivity = {
+  type: 'writeTrainingScript',
+  attempt: 7,
+  heartbeat: null,
+  lastFailure: noCredit.problem,
+};
+
+/** A running experiment in its first trial. */
+export function aSnapshot(
+  progress: Partial<Progress> = {},
+  overrides: Partial<ExperimentSnapshot> = {},
+): ExperimentSnapshot {
+  const situation = {
+    stage: { kind: 'trial', number: 1, step: 'draft' } as const,
+    hold: null,
+    trial: { hold: null, spending: nothingSpent },
+  };
+  const now = progressOf(aState(), { ...situation, mailbox: emptyMailbox, nowMilliseconds: 0 });
+  return {
+    id: 'digits',
+    status: 'RUNNING',
+    pending: [],
+    result: null,
+    failure: null,
+    progress: { ...now, ...progress },
+    ...overrides,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Models } from '../schema/models.ts';
+import type { Allowance } from './allowance.ts';
+import type { Spending } from './budget.ts';
+import type { Hold } from './hold.ts';
+
+/** What an experiment tells its running trial: all of it each time, so that the newest word counts. */
+export interface Guidance {
+  /** How many messages of people are on disk. */
+  messages: number;
+  models: Models;
+  /** For the whole trial. */
+  allowance: Allowance;
+  /** Grows with whatever may end a hold: `resume`, other models, a larger budget. */
+  nudges: number;
+}
+
+/** What a running trial tells its experiment. */
+export interface TrialStatus {
+  hold: Hold | null;
+  /** Of language models, so far. */
+  spending: Spending;
+}

@@ -1,0 +1,33 @@
+import type { Asker } from './ask-until-usable.ts';
+import { afterSpending, allowanceForReport, allowanceForSearch } from './domain/allowance.ts';
+import { addSpending, extendBudget, nothingSpent } from './domain/budget.ts';
+import type { ExperimentState } from './domain/experiment-state.ts';
+import type { FrontDesk } from './front-desk.ts';
+
+/** The experiment asks, for its plan or its report: what it may spend is what its state and people leave of the budget. */
+export function experimentAsker(
+  desk: FrontDesk,
+  { settings, spending }: Pick<ExperimentState, 'settings' | 'spending'>,
+  purpose: 'search' | 'report',
+): Asker {
+  let spent = nothingSpent;
+  const allowanceFor = purpose === 'report' ? allowanceForReport : allowanceForSearch;
+  return {
+    models: () => ({ ...settings.models, ...desk.mailbox.models }),
+    allowance() {
+      const budget = extendBudget(settings.budget, desk.mailbox.extension);
+      return afterSpending(allowanceFor(budget, spending), spent);
+    },
+    nudges: () => desk.mailbox.nudges,
+    shouldGiveUp: () => desk.mailbox.stopRequest !== null,
+    // A report that waits for its last paragraph helps nobody: without prose, its tables stand alone.
+    whenSpent: purpose === 'report' ? 'finish' : settings.budget.whenSpent,
+    async count(more) {
+      spent = addSpending(spent, more);
+    },
+    async show(hold) {
+      desk.show(hold);
+    },
+    waitFor: (isTrue) => desk.waitFor(isTrue),
+  };
+}
