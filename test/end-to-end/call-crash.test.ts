@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
@@ -37,8 +36,7 @@ describe('an llm worker that is killed in a call', function () {
   let environment: TestWorkflowEnvironment;
   let model: PacedModel;
   let proxy: TcpProxy;
-  let orchestrator: Worker;
-  let orchestration: Promise<void>;
+  let stopCommonWorkers: () => Promise<void>;
   const workers: WorkerProcess[] = [];
 
   before(async () => {
@@ -49,8 +47,7 @@ describe('an llm worker that is killed in a call', function () {
 
   after(async () => {
     await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
-    orchestrator.shutdown();
-    await orchestration;
+    await stopCommonWorkers();
     await proxy.close();
     await model.close();
     await environment.teardown();
@@ -67,13 +64,15 @@ describe('an llm worker that is killed in a call', function () {
       },
     });
     const shared = { connection: environment.nativeConnection, namespace: 'default', activities };
-    orchestrator = await Worker.create({
-      ...shared,
-      taskQueue: taskQueue.experiments,
-      workflowBundle: await workflowBundle(),
-    });
-    const host = await Worker.create({ ...shared, taskQueue: taskQueue.hosts });
-    orchestration = Promise.all([orchestrator.run(), host.run()]).then(() => undefined);
+    const common = await Promise.all([
+      Worker.create({ ...shared, taskQueue: taskQueue.experiments, workflowBundle: await workflowBundle() }),
+      Worker.create({ ...shared, taskQueue: taskQueue.hosts }),
+    ]);
+    const runs = Promise.all(common.map((worker) => worker.run()));
+    stopCommonWorkers = async () => {
+      common.forEach((worker) => worker.shutdown());
+      await runs;
+    };
   }
 
   async function startLlmWorker(address: string): Promise<WorkerProcess> {
@@ -136,6 +135,8 @@ describe('an llm worker that is killed in a call', function () {
     process.kill(worker.pid, 'SIGSTOP');
     unread.say(ending);
     await unread.finish();
+    // The server must not give its next tasks to connections behind which nobody is left.
+    proxy.refuse();
     await worker.end('SIGKILL');
 
     await startLlmWorker(environment.address);
@@ -147,7 +148,6 @@ describe('an llm worker that is killed in a call', function () {
     }
     for (const handle of handles) await until(async () => (await handle.query(planQuery)) !== null);
     await Promise.all(handles.map((handle) => handle.terminate()));
-    await delay(0);
     assert.deepEqual(
       Object.fromEntries((Object.keys(points) as Point[]).map((point) => [point, callsOf(point).length])),
       points,
