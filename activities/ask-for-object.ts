@@ -19,24 +19,28 @@ export async function askForObject<T extends { markdown: string }>(
   if (answered.kind !== 'complete') return answered;
   const { text, spending, asked } = answered;
   const { form, ...parsed } = parseObject(text, schema);
-  if (asked !== null) learnFrom(dependencies, asked, rungToTry({ ...call, form, kind: parsed.kind }, asked.rung));
+  if (asked !== null)
+    learnFrom(
+      dependencies,
+      asked,
+      rungToTry({ form, kind: parsed.kind, isRepair: call.problems.length > 0 }, asked.rung),
+    );
   return { ...parsed, spending };
 }
 
 interface Outcome {
   form: ObjectForm | null;
   kind: 'usable' | 'unusable';
-  problems: string[];
+  isRepair: boolean;
 }
 
 /**
  * Null: the rung holds. A reply that is not JSON was not made to be: then only words help. Repeated failure says that the
  * rung is too much for the model.
  */
-function rungToTry({ form, kind, problems }: Outcome, rung: OutputRung | null): OutputRung | null {
+function rungToTry({ form, kind, isRepair }: Outcome, rung: OutputRung | null): OutputRung | null {
   if (rung === null || rung === 'text') return null;
   if (form !== 'json') return 'text';
-  const isRepair = problems.length > 0;
   return kind === 'unusable' && isRepair ? rungBelow(rung) : null;
 }
 

@@ -82,7 +82,6 @@ function draftFor(
     begun,
     contextTokens: Math.min(contextTokens, experience.contextTokens ?? Infinity),
     shrinks: attempts.shrinks,
-    roomFactor: call.problems.length > 0 ? 2 : 1,
     allowance: afterSpending(call.allowance, attempts.spent),
   };
 }
@@ -125,7 +124,5 @@ function answered(
       return unusable('the reply was empty: think less, and write the reply itself');
     case 'runaway':
       return unusable('the reply repeated itself without end and was stopped: say each thing once');
-    case 'promptCut':
-      throw new Error('A reply to a cut prompt is never stored.');
   }
 }

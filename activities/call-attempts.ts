@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addModelSpending, type ModelSpending } from '../workflows/domain/budget.ts';
+import { modelSpendingSchema, type ModelSpending } from '../workflows/schema/model-spending.ts';
+import { addModelSpending } from '../workflows/domain/budget.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { waitingFailureTypes } from '../workflows/domain/hold.ts';
 
@@ -18,12 +19,7 @@ export const callAttemptsSchema = z.object({
   /** Replies that broke off. */
   breakOffs: z.number(),
   /** Paid for, without an answer. */
-  spent: z.object({
-    calls: z.number(),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cost: z.number().nullable(),
-  }),
+  spent: modelSpendingSchema,
 });
 
 export type CallAttempts = z.infer<typeof callAttemptsSchema>;
@@ -55,7 +51,7 @@ export interface AfterFailure {
   delaySeconds: number | null;
 }
 
-/** An outage this long (by attempts, of about half a minute together) is another model's turn. */
+/** After so many attempts, with six seconds between them by the retry policy, it is another model's turn. */
 const failuresBeforeFallback = 3;
 /** Asking again for a reply that keeps breaking off is paying again: soon ever so seldom, and not without end. */
 const quickBreakOffs = 5;

@@ -1,26 +1,25 @@
 import { log } from '@temporalio/activity';
 import { z } from 'zod';
-import type { ModelSpending } from '../workflows/domain/budget.ts';
+import { modelSpendingSchema } from '../workflows/schema/model-spending.ts';
 import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import { callAttemptsSchema, noAttempts, type CallAttempts } from './call-attempts.ts';
-import type { ChatMessage, LanguageModelReply } from './language-model/language-model.ts';
+import type { ChatMessage, LanguageModelReply, ReplyEnding } from './language-model/language-model.ts';
 import { outputRungs } from './language-model/output-rung.ts';
+import type { Cost } from './language-model/price-table.ts';
+
+/** A reply to a cut prompt is never stored: it answers another question. */
+const storedEndings = ['complete', 'cut', 'refused', 'empty', 'runaway'] as const satisfies readonly ReplyEnding[];
 
 /** What is read back of a call's file; the request and the times in it are for people. */
 const storedCallSchema = z.object({
   questionSha256: z.string(),
   rung: z.enum(outputRungs).nullable(),
   reply: z.object({
-    ending: z.enum(['complete', 'cut', 'refused', 'empty', 'runaway', 'promptCut']),
+    ending: z.enum(storedEndings),
     text: z.string(),
   }),
   /** With its failed attempts. */
-  spent: z.object({
-    calls: z.number(),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cost: z.number().nullable(),
-  }),
+  spent: modelSpendingSchema,
 });
 
 export type StoredCall = z.infer<typeof storedCallSchema>;
@@ -32,11 +31,10 @@ export interface CallTranscript extends StoredCall {
   request: { messages: ChatMessage[]; parameters: object; mostOutputTokens: number | null };
   /** What did not fit into the model's context. */
   leftOut: { name: string; tokens: number }[];
-  reply: LanguageModelReply;
-  cost: { usd: number | null; source: 'provider' | 'table' | 'unknown' };
+  reply: LanguageModelReply & StoredCall['reply'];
+  cost: Cost;
   startedAt: string;
   seconds: number;
-  spent: ModelSpending;
 }
 
 /** The files of one call: its reply, and what its failed attempts came to. */

@@ -1,4 +1,4 @@
-import { modelsSchema, type ModelRole, type Models } from '../workflows/schema/models.ts';
+import { modelRoleSchema, modelsSchema, type ModelRole, type Models } from '../workflows/schema/models.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 
@@ -7,8 +7,8 @@ export interface CheckModelsInput {
   models: unknown;
   /** Then a model without a known price is a problem. */
   hasMoneyBudget: boolean;
-  /** False: only those that are named. */
-  areAllRolesChecked: boolean;
+  /** The roles that are checked: all, or those that `models` names. */
+  roles: 'all' | 'named';
 }
 
 export type ModelCheck = { kind: 'fit'; models: Models } | { kind: 'unfit'; problems: string[] };
@@ -16,11 +16,11 @@ export type ModelCheck = { kind: 'fit'; models: Models } | { kind: 'unfit'; prob
 /** Whether this worker can ask these models: providers, keys, prices. Nothing is sent to anybody. */
 export async function checkModels(
   { models: catalogue }: Pick<LanguageModelDependencies, 'models'>,
-  { models, hasMoneyBudget, areAllRolesChecked }: CheckModelsInput,
+  { models, hasMoneyBudget, roles }: CheckModelsInput,
 ): Promise<ModelCheck> {
   const parsed = modelsSchema.safeParse(models);
   if (!parsed.success) return { kind: 'unfit', problems: problemsOf(parsed.error, 'models') };
-  const roles = areAllRolesChecked ? undefined : (Object.keys(parsed.data) as ModelRole[]);
-  const problems = catalogue.problemsOf(parsed.data, { hasMoneyBudget, ...(roles === undefined ? {} : { roles }) });
+  const checked = roles === 'all' ? modelRoleSchema.options : (Object.keys(parsed.data) as ModelRole[]);
+  const problems = catalogue.problemsOf(parsed.data, { hasMoneyBudget, roles: checked });
   return problems.length === 0 ? { kind: 'fit', models: parsed.data } : { kind: 'unfit', problems };
 }

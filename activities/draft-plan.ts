@@ -12,7 +12,6 @@ export interface DraftPlanInput extends Round {
   experiment: ExperimentIdentity;
   /** The metric that the person asked for; null lets the planner choose. */
   metric: Metric | null;
-  messages: number;
 }
 
 /** IDEA.md and the survey become PLAN.md, a metric and a task list. */

@@ -1,9 +1,15 @@
 import { shortageOf, type Allowance } from '../workflows/domain/allowance.ts';
+import { countTokens } from './language-model/count-tokens.ts';
 import type { ChatMessage, LanguageModelRequest } from './language-model/language-model.ts';
 import type { ModelTarget } from './language-model/model-target.ts';
 import type { OutputRung } from './language-model/output-rung.ts';
-import type { Price } from './language-model/price-table.ts';
-import { composeMessages, type Prompt, type PromptInputs } from './language-model/prompt-library.ts';
+import { priceOf, type Price } from './language-model/price-table.ts';
+import {
+  composeMessages,
+  type ComposedPrompt,
+  type Prompt,
+  type PromptInputs,
+} from './language-model/prompt-library.ts';
 
 /** The JSON that a prompt's reply has beside its Markdown. */
 export interface OutputForm {
@@ -23,8 +29,6 @@ export interface Draft {
   contextTokens: number;
   /** How often the prompt was too long. */
   shrinks: number;
-  /** More than the parameters say, where a reply before had no room. */
-  roomFactor: number;
   allowance: Allowance;
 }
 
@@ -43,43 +47,48 @@ const shrinkFactor = 0.6;
 
 /** The request as it will be sent: within the model's context, and within what may be spent. */
 export function draftRequest(draft: Draft): DraftedRequest {
-  const { target, prompt, inputs, output, begun, contextTokens, shrinks } = draft;
-  const chosenTokens = target.parameters.mostOutputTokens;
-  const wantedTokens = chosenTokens === undefined ? null : chosenTokens * draft.roomFactor;
-  const room = Math.min(wantedTokens ?? usualOutputTokens, contextTokens / 4);
-  const limitTokens = Math.floor(((contextTokens - room) / tokenizerMargin) * shrinkFactor ** shrinks);
-  const form = output === null ? null : formOfReply(output);
-  const composed = composeMessages(prompt, { ...inputs, 'form of the reply': form }, limitTokens);
-
-  const messages = begun === null ? composed.messages : [...composed.messages, ...continuation(begun)];
-  const promptTokens = composed.promptTokens + Math.ceil((begun?.length ?? 0) / 3);
+  const { target, prompt, output, begun, allowance } = draft;
+  const { messages, promptTokens, leftOut } = composeRequest(draft);
   const reservedTokens = Math.ceil(promptTokens * tokenizerMargin);
-  const least = {
+  const shortage = shortageOf(allowance, {
     tokens: reservedTokens + leastOutputTokens,
-    usd: costOfTokens(reservedTokens, leastOutputTokens, target),
-  };
-  const shortage = shortageOf(draft.allowance, least);
+    usd:
+      target.price === null
+        ? null
+        : priceOf({ inputTokens: reservedTokens, outputTokens: leastOutputTokens }, target.price),
+  });
   if (shortage !== null) return { kind: 'overBudget', shortage };
-  const mostOutputTokens = smallest(wantedTokens, affordableOutput(draft.allowance, reservedTokens, target.price));
+  const chosenTokens = target.parameters.mostOutputTokens ?? null;
+  const mostOutputTokens = smallest(chosenTokens, affordableOutput(allowance, reservedTokens, target.price));
   return {
     kind: 'affordable',
-    request: { prompt: prompt.name, messages, output, mostOutputTokens, promptTokens },
-    leftOut: composed.leftOut,
+    request: {
+      prompt: prompt.name,
+      messages: begun === null ? messages : [...messages, ...continuation(begun)],
+      output,
+      mostOutputTokens,
+      promptTokens,
+    },
+    leftOut,
   };
 }
 
-const perMillion = 1e-6;
-
-function costOfTokens(inputTokens: number, outputTokens: number, { price }: ModelTarget): number | null {
-  return price === null ? null : (inputTokens * price.input + outputTokens * price.output) * perMillion;
+/** The prompt in what the context leaves for it beside the reply, of which a part may be written already. */
+function composeRequest({ target, prompt, inputs, output, begun, contextTokens, shrinks }: Draft): ComposedPrompt {
+  const begunTokens = begun === null ? 0 : countTokens(begun);
+  const room = Math.min(target.parameters.mostOutputTokens ?? usualOutputTokens, contextTokens / 4);
+  const limitTokens = Math.floor(((contextTokens - room) / tokenizerMargin) * shrinkFactor ** shrinks);
+  const form = output === null ? null : formOfReply(output);
+  const composed = composeMessages(prompt, { ...inputs, 'form of the reply': form }, limitTokens - begunTokens);
+  return { ...composed, promptTokens: composed.promptTokens + begunTokens };
 }
 
 /** What the reply may use of the budget when the prompt has had its part; null: no bound. */
 function affordableOutput({ tokens, usd }: Allowance, promptTokens: number, price: Price | null): number | null {
   const byTokens = tokens === null ? null : tokens - promptTokens;
   if (usd === null || price === null || price.output === 0) return byTokens;
-  const byMoney = Math.floor((usd - promptTokens * price.input * perMillion) / (price.output * perMillion));
-  return smallest(byTokens, byMoney);
+  const left = usd - priceOf({ inputTokens: promptTokens, outputTokens: 0 }, price);
+  return smallest(byTokens, Math.floor(left / priceOf({ inputTokens: 0, outputTokens: 1 }, price)));
 }
 
 function smallest(a: number | null, b: number | null): number | null {

@@ -1,7 +1,8 @@
 import { jsonrepair } from 'jsonrepair';
 import { z } from 'zod';
 import { problemsOf } from '../workflows/schema/problems.ts';
-import { fencesOf, unusable, type Parsed } from './parse-reply.ts';
+import { fencesOf } from './fences.ts';
+import { unusable, type Parsed } from './parsed.ts';
 
 /** How a reply gave its JSON: all of it, or a block at the end of Markdown. */
 export type ObjectForm = 'json' | 'block';

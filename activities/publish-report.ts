@@ -7,6 +7,7 @@ import { renderReportPage } from './render-report-page.ts';
 import type { ReportEvidence } from './write-report.ts';
 
 export interface PublishReportInput extends ReportEvidence {
+  messages: number;
   spending: Spending;
   /** Whether the reporter's prose is there; without it the tables stand alone. */
   hasNarrative: boolean;

@@ -1,7 +1,8 @@
 import type { Metric } from '../workflows/schema/metric.ts';
 import { modelRoleSchema } from '../workflows/schema/models.ts';
 import type { Task } from '../workflows/schema/task.ts';
-import type { ModelSpending, Spending } from '../workflows/domain/budget.ts';
+import type { ModelSpending } from '../workflows/schema/model-spending.ts';
+import type { Spending } from '../workflows/domain/budget.ts';
 import { describeMetric, isBetter } from '../workflows/domain/metric.ts';
 import { describeMessage, type PersonMessage } from '../workflows/domain/person-message.ts';
 import type { Conclusion } from '../workflows/domain/stop-condition.ts';

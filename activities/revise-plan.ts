@@ -16,7 +16,6 @@ export interface RevisePlanInput extends Round {
   planVersion: number;
   tasks: Task[];
   trials: number[];
-  messages: number;
   /** Why the analyst wants another plan. */
   reason: string;
 }

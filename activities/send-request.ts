@@ -1,9 +1,10 @@
 import { activityInfo, ApplicationFailure, cancellationSignal, log } from '@temporalio/activity';
 import { z } from 'zod';
-import { addModelSpending, type ModelSpending } from '../workflows/domain/budget.ts';
+import type { ModelSpending } from '../workflows/schema/model-spending.ts';
+import { addModelSpending } from '../workflows/domain/budget.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { withHeartbeat } from './adapters/heartbeat.ts';
-import { afterFailure, type CallAttempts } from './call-attempts.ts';
+import { afterFailure, type AfterFailure, type CallAttempts } from './call-attempts.ts';
 import type { CallFiles, CallTranscript } from './call-files.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import type { Draft, DraftedRequest } from './draft-request.ts';
@@ -29,18 +30,21 @@ export async function sendRequest(dependencies: LanguageModelDependencies, attem
   const startedAt = new Date();
   try {
     const reply = await complete(dependencies, attempt);
-    if (reply.ending === 'promptCut') throw promptCut(attempt, reply);
-    const transcript = transcriptOf(dependencies, attempt, { reply, startedAt });
+    const { ending } = reply;
+    if (ending === 'promptCut') throw promptCut(attempt, reply);
+    const transcript = transcriptOf(dependencies, attempt, { reply: { ...reply, ending }, startedAt });
     await attempt.files.storeCall(transcript);
     return transcript;
   } catch (error) {
-    if (!(error instanceof ApplicationFailure) || !isOfModel(error)) throw error;
-    throw await failed(dependencies, attempt, error);
+    if (!isOfModel(error)) throw error;
+    throw await recordFailure(dependencies, attempt, error);
   }
 }
 
-function isOfModel({ type }: ApplicationFailure): boolean {
-  return type?.startsWith('LanguageModel.') === true;
+type ModelFailure = ApplicationFailure & { type: string };
+
+function isOfModel(error: unknown): error is ModelFailure {
+  return error instanceof ApplicationFailure && error.type?.startsWith('LanguageModel.') === true;
 }
 
 async function complete(
@@ -68,7 +72,7 @@ function promptCut({ draft }: Attempt, { usage }: LanguageModelReply): Applicati
 function transcriptOf(
   { redactor }: LanguageModelDependencies,
   { draft, drafted, attempts, files }: Attempt,
-  { reply, startedAt }: { reply: LanguageModelReply; startedAt: Date },
+  { reply, startedAt }: { reply: CallTranscript['reply']; startedAt: Date },
 ): CallTranscript {
   const { target, output } = draft;
   const { messages, mostOutputTokens } = drafted.request;
@@ -98,36 +102,37 @@ const failureDetailsSchema = z.object({
   limitTokens: z.number().nullish(),
 });
 
-async function failed(
-  { memory }: LanguageModelDependencies,
-  attempt: Attempt,
-  failure: ApplicationFailure,
+/** First what was paid, then what was learnt. */
+async function recordFailure(
+  dependencies: LanguageModelDependencies,
+  { draft, attempts, files, targets }: Attempt,
+  failure: ModelFailure,
 ): Promise<ApplicationFailure> {
-  const { draft, attempts, files, targets } = attempt;
-  const { target, output } = draft;
-  const details = failureDetailsSchema.safeParse(failure.details?.[0]).data ?? {};
-  if (failure.type === failureType.modelFormatUnsupported && output !== null) {
-    memory.learn(target, { rung: rungBelow(output.rung) });
-  }
-  if (typeof details.limitTokens === 'number') memory.learn(target, { contextTokens: details.limitTokens });
-
-  const {
-    attempts: newest,
-    type,
-    delaySeconds,
-  } = afterFailure(
+  const { target } = draft;
+  const details = failureDetailsSchema.parse(failure.details?.[0] ?? {});
+  const at = new Date().toISOString();
+  const after = afterFailure(
     attempts,
-    {
-      target: target.name,
-      type: failure.type ?? failureType.modelUnavailable,
-      at: new Date().toISOString(),
-      spent: partlySpent(target, details),
-    },
+    { target: target.name, type: failure.type, at, spent: partlySpent(target, details) },
     targets.map(({ name }) => name),
   );
-  await files.storeAttempts(newest);
-  if (type !== failure.type) log.warn(failure.message, { type: failure.type, model: target.name, next: newest.target });
-  return throwable(failure, type, { target: newest.target, delaySeconds });
+  await files.storeAttempts(after.attempts);
+  learnFrom(dependencies, draft, { type: failure.type, limitTokens: details.limitTokens ?? null });
+  if (after.type !== failure.type) {
+    log.warn(failure.message, { type: failure.type, model: target.name, next: after.attempts.target });
+  }
+  return failureToThrow(failure, after);
+}
+
+function learnFrom(
+  { memory }: LanguageModelDependencies,
+  { target, output }: Draft,
+  { type, limitTokens }: { type: string; limitTokens: number | null },
+): void {
+  if (type === failureType.modelFormatUnsupported && output !== null) {
+    memory.learn(target, { rung: rungBelow(output.rung) });
+  }
+  if (limitTokens !== null) memory.learn(target, { contextTokens: limitTokens });
 }
 
 function partlySpent(target: ModelTarget, details: z.infer<typeof failureDetailsSchema>): ModelSpending | null {
@@ -137,13 +142,11 @@ function partlySpent(target: ModelTarget, details: z.infer<typeof failureDetails
   return spentBy(usage, costOf(usage, null, target.price).usd);
 }
 
-function throwable(
-  failure: ApplicationFailure,
-  type: string,
-  { target, delaySeconds }: { target: string | null; delaySeconds: number | null },
-): ApplicationFailure {
-  const isOther = type === failureType.modelFallsBack;
-  const message = isOther ? `${failure.message} ${target ?? 'Another model'} is asked next.` : failure.message;
+function failureToThrow(failure: ModelFailure, { type, attempts, delaySeconds }: AfterFailure): ApplicationFailure {
+  const isFallingBack = type === failureType.modelFallsBack;
+  const message = isFallingBack
+    ? `${failure.message} ${attempts.target ?? 'Another model'} is asked next.`
+    : failure.message;
   const delay = delaySeconds === null ? failure.nextRetryDelay : delaySeconds * 1000;
   return ApplicationFailure.create({ type, message, ...(delay == null ? {} : { nextRetryDelay: delay }) });
 }

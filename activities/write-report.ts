@@ -17,7 +17,6 @@ export interface ReportEvidence {
   planVersion: number;
   tasks: Task[];
   trials: number[];
-  messages: number;
   conclusion: Conclusion;
 }
 

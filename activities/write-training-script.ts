@@ -26,7 +26,7 @@ import {
   trialResults,
   wordsOfPeople,
 } from './experiment-files.ts';
-import { parseScript } from './parse-reply.ts';
+import { parseScript } from './parse-script.ts';
 
 export interface WriteTrainingScriptInput extends TrialBrief, Round {
   /** 1 for the trial's first script; a later one mends `fault`. */

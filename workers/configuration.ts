@@ -5,32 +5,23 @@ import { z } from 'zod';
 import type { ModelSettings } from '../activities/language-model/model-catalogue.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { readLanguageModelSettings } from './language-model-settings.ts';
+import { optionalVariable } from './optional-variable.ts';
 
 export const repositoryFolder = fileURLToPath(new URL('..', import.meta.url));
 
-/** An empty variable is one that is not set: compose files and shells leave such behind. */
-const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
+const text = optionalVariable(z.string());
 
 function positiveNumber(least: number, most: number) {
   const problem = `must be a number from ${least} to ${most}`;
-  return z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.coerce.number(problem).min(least, problem).max(most, problem).optional(),
-  );
+  return optionalVariable(z.coerce.number(problem).min(least, problem).max(most, problem));
 }
 
 const environmentSchema = z.object({
   LONGRUN_HOME: text.refine((value) => !value?.startsWith('s3://'), 'must be a folder'),
   LONGRUN_STATE: text,
   LONGRUN_PYTHON: text,
-  LONGRUN_SLOTS: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.coerce.number('must be a whole number, 1 or more').int().min(1).optional(),
-  ),
-  LONGRUN_SANDBOX: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.enum(['auto', 'bwrap', 'off'], 'must be auto, bwrap or off').default('auto'),
-  ),
+  LONGRUN_SLOTS: optionalVariable(z.coerce.number('must be a whole number, 1 or more').int().min(1)),
+  LONGRUN_SANDBOX: optionalVariable(z.enum(['auto', 'bwrap', 'off'], 'must be auto, bwrap or off')),
   LONGRUN_BWRAP: text,
   LONGRUN_HOST_LOSS_MINUTES: positiveNumber(1, 10_080),
   LONGRUN_ORPHAN_HOURS: positiveNumber(0.1, 720),
@@ -69,7 +60,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     stateFolder: resolve(LONGRUN_STATE ?? join(stateHome, 'longrun')),
     python: LONGRUN_PYTHON ?? null,
     slots: LONGRUN_SLOTS ?? null,
-    sandbox: { mode: variables.LONGRUN_SANDBOX, bubblewrap: variables.LONGRUN_BWRAP ?? null },
+    sandbox: { mode: variables.LONGRUN_SANDBOX ?? 'auto', bubblewrap: variables.LONGRUN_BWRAP ?? null },
     hostLossMinutes: variables.LONGRUN_HOST_LOSS_MINUTES ?? null,
     orphanHours: variables.LONGRUN_ORPHAN_HOURS ?? 24,
     languageModels: languageModels.settings,

@@ -16,7 +16,7 @@ import { openTrainingHost } from './training-host.ts';
  * One process per training host, on three queues: what needs a slot, what must happen on this very host, and short
  * work that must never wait behind a training.
  */
-await runWorker('gpu', async (configuration, logger) => {
+await runWorker('gpu', async (configuration, { logger }) => {
   const host = await openTrainingHost(configuration);
   const artifacts = localArtifactStore(configuration.artifactRoot);
   const { orphanHours } = configuration;

@@ -16,6 +16,7 @@ import {
 import { modelNameSchema, modelRoleSchema, type ModelChoice, type Models } from '../workflows/schema/models.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { baseUrlSchema, readModelsFile, type ModelsFile, type ProviderFields } from './models-file.ts';
+import { optionalVariable } from './optional-variable.ts';
 
 const roleVariables = {
   planner: 'LONGRUN_PLANNER_MODEL',
@@ -35,7 +36,7 @@ export const modelVariables = [
 const mostModels = 6;
 
 /** One model, or several separated by commas: the first one and those that stand in for it. */
-const modelsVariable = optional(
+const modelsVariable = optionalVariable(
   z
     .string()
     .transform((text) => text.split(',').map((name) => name.trim()))
@@ -52,15 +53,10 @@ const environmentSchema = z.object({
   LONGRUN_CODER_MODEL: modelsVariable,
   LONGRUN_ANALYST_MODEL: modelsVariable,
   LONGRUN_REPORTER_MODEL: modelsVariable,
-  OPENAI_BASE_URL: optional(baseUrlSchema),
+  OPENAI_BASE_URL: optionalVariable(baseUrlSchema),
 });
 
 type Variables = z.output<typeof environmentSchema>;
-
-/** An empty variable is one that is not set. */
-function optional<T extends z.ZodType>(schema: T) {
-  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
-}
 
 /** Only for OpenAI's own address; any other server has names of its own. */
 const openaiDefaultModel = 'openai/gpt-4.1';
@@ -114,26 +110,28 @@ function configuredProviders(
 }
 
 /** Who names a variable for a key has one. */
-function overridden(provider: Provider, { timeouts, ...fields }: ProviderFields): Provider {
-  const { keyVariable } = fields;
+function overridden(provider: Provider, { keyVariable, timeouts, ...fields }: ProviderFields): Provider {
+  const named = keyVariable == null ? null : { variable: keyVariable, isRequired: true };
   return {
     ...provider,
     ...fields,
-    isKeyRequired: keyVariable === undefined ? provider.isKeyRequired : keyVariable !== null,
+    key: keyVariable === undefined ? provider.key : named,
     timeouts: { ...provider.timeouts, ...timeouts },
   };
 }
 
-function keyOf({ keyVariable }: Provider, environment: NodeJS.ProcessEnv): string | null {
-  const key = keyVariable === null ? '' : (environment[keyVariable] ?? '');
-  return key === '' ? null : key;
+function keyOf({ key }: Provider, environment: NodeJS.ProcessEnv): string | null {
+  const value = key === null ? '' : (environment[key.variable] ?? '');
+  return value === '' ? null : value;
 }
 
 /** Such a key cannot be sent, and would fail each call without saying why. */
 function keyProblems(providers: ConfiguredProvider[]): string[] {
-  return providers
-    .filter(({ apiKey }) => apiKey !== null && !/^[\x21-\x7e]+$/.test(apiKey))
-    .map(({ provider }) => `${provider.keyVariable}: must be a key without blanks and line ends`);
+  return providers.flatMap(({ provider: { key }, apiKey }) =>
+    key === null || apiKey === null || /^[\x21-\x7e]+$/.test(apiKey)
+      ? []
+      : [`${key.variable}: must be a key without blanks and line ends`],
+  );
 }
 
 interface Named {
@@ -144,11 +142,11 @@ interface Named {
 
 /** Each model and price of a provider that does not exist, with its place. */
 function providerProblems({ variables, file, fileName }: Named, providers: ConfiguredProvider[]): string[] {
-  const places: [place: string, choice: ModelChoice | undefined][] = [
+  const places: (readonly [place: string, choice: ModelChoice | undefined])[] = [
     ...(['LONGRUN_MODEL', ...Object.values(roleVariables)] as const).map((name) => [name, variables[name]] as const),
     ...modelRoleSchema.options.map((role) => [`${fileName}: models.${role}`, file.models[role]] as const),
     ...Object.keys(file.prices?.models ?? {}).map((name) => [`${fileName}: prices.models.${name}`, name] as const),
-  ].map(([place, choice]) => [place, choice]);
+  ];
   return places.flatMap(([place, choice]) =>
     (choice === undefined ? [] : modelNamesIn(choice))
       .filter((name) => !providers.some(({ provider }) => provider.name === splitModelName(name).provider))

@@ -6,7 +6,6 @@ import { taskQueue } from '../workflows/domain/task-queue.ts';
 import { endpointMemory } from '../activities/language-model/endpoint-memory.ts';
 import { createModelCatalogue } from '../activities/language-model/model-catalogue.ts';
 import { openaiLanguageModel } from '../activities/language-model/openai-language-model.ts';
-import { createRedactor, secretsOf } from '../activities/language-model/redactor.ts';
 import { repositoryFolder } from './configuration.ts';
 import { runWorker } from './run-worker.ts';
 
@@ -14,8 +13,7 @@ import { runWorker } from './run-worker.ts';
 const mostCalls = 50;
 
 /** Every call of a language model. The only process that holds keys, and it never runs generated code. */
-await runWorker('llm', async ({ artifactRoot, stateFolder, languageModels }) => {
-  const models = createModelCatalogue(languageModels);
+await runWorker('llm', async ({ artifactRoot, stateFolder, languageModels }, { redactor }) => {
   return {
     workers: [
       {
@@ -24,9 +22,9 @@ await runWorker('llm', async ({ artifactRoot, stateFolder, languageModels }) => 
           artifacts: localArtifactStore(artifactRoot),
           prompts: loadPrompts(join(repositoryFolder, 'prompts')),
           languageModel: openaiLanguageModel(),
-          models,
+          models: createModelCatalogue(languageModels),
           memory: endpointMemory(join(stateFolder, 'language-models.json')),
-          redactor: createRedactor([...models.keys, ...secretsOf(process.env)]),
+          redactor,
         }),
         maxConcurrentActivityTaskExecutions: mostCalls,
       },

@@ -7,7 +7,7 @@ import { modelParametersSchema, modelsSchema } from '../workflows/schema/models.
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { isSeenByEveryWorker } from './worker-environment.ts';
 
-/** The address of a compatible server. Node's `fetch` refuses one with a password in it. */
+/** The address of a compatible server, without a password: keys have variables of their own, which the redactor knows. */
 export const baseUrlSchema = z
   .string('must be a URL, such as http://127.0.0.1:11434/v1')
   .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), 'must be a URL, such as http://127.0.0.1:11434/v1')

@@ -15,6 +15,12 @@ export interface WorkerPlan {
   background?: Background;
 }
 
+export interface WorkerTools {
+  logger: Logger;
+  /** Knows the secrets of the environment, and the keys of all providers. */
+  redactor: Redactor;
+}
+
 export type Background = (surroundings: {
   client: Client;
   namespace: string;
@@ -28,7 +34,7 @@ export type Background = (surroundings: {
  */
 export async function runWorker(
   name: string,
-  plan: (configuration: Configuration, logger: Logger) => Promise<WorkerPlan>,
+  plan: (configuration: Configuration, tools: WorkerTools) => Promise<WorkerPlan>,
 ): Promise<void> {
   const secrets = secretsOf(process.env);
   let redactor = createRedactor(secrets);
@@ -36,7 +42,7 @@ export async function runWorker(
   try {
     const configuration = readConfiguration(process.env);
     redactor = createRedactor([...secrets, ...keysIn(configuration)]);
-    const { workers: options, background } = await plan(configuration, logger);
+    const { workers: options, background } = await plan(configuration, { logger, redactor });
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await connectPatiently(connectionOptions, logger);
     const workers = await Promise.all(

@@ -6,7 +6,7 @@ import type {
   HostActivities,
   LanguageModelActivities,
 } from '../activities/index.ts';
-import { waitingFailureTypes } from './domain/hold.ts';
+import { costlyFailureTypes, waitingFailureTypes } from './domain/hold.ts';
 import { hostQueue, taskQueue } from './domain/task-queue.ts';
 
 /*
@@ -48,7 +48,12 @@ export const languageModelProbe: typeof languageModel = proxyActivities<Language
   ...oneRequest,
   scheduleToCloseTimeout: '10 years',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 minute', backoffCoefficient: 2, maximumInterval: '15 minutes' },
+  retry: {
+    initialInterval: '1 minute',
+    backoffCoefficient: 2,
+    maximumInterval: '15 minutes',
+    nonRetryableErrorTypes: [...costlyFailureTypes],
+  },
 });
 
 /** Short work on any training host, never queued behind a training. Waiting for a host to appear is legitimate. */

@@ -3,15 +3,18 @@ import { languageModel, languageModelProbe } from './activity-proxies.ts';
 import type { Allowance } from './domain/allowance.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { afterReply, beginConversation, type Conversation } from './domain/conversation.ts';
-import { budgetHold, holdFor, isProbed, type Hold } from './domain/hold.ts';
+import { budgetHold, holdFor, isProbed, refusalHold, type Hold } from './domain/hold.ts';
 import type { Reply, Round, UnusableReply } from './domain/reply.ts';
 import type { Models } from './schema/models.ts';
+import { settled } from './settled.ts';
 
 /** Who asks: an experiment or a trial. What it says may change from one moment to the next. */
 export interface Asker {
   models(): Models;
   /** What is left to spend. */
   allowance(): Allowance;
+  /** How many messages of people are on disk. */
+  messages(): number;
   /** Grows with whatever may end a hold. */
   nudges(): number;
   shouldGiveUp(): boolean;
@@ -49,7 +52,7 @@ export async function askUntilUsable<T>(asker: Asker, ask: Ask<T>, firstRound = 
     const next = afterReply(conversation, reply);
     if (next.kind === 'giveUp') return { ...next, kind: 'unusable', spending, rounds };
     if (next.kind === 'wait') {
-      await waitForNudge(asker, holdFor(next.failureType, next.problem, now()));
+      await waitForNudge(asker, refusalHold(next.problem, now()));
       if (asker.shouldGiveUp()) return { kind: 'unusable', problems: [stopped], shortage: null, spending, rounds };
     }
     conversation = next.conversation;
@@ -57,50 +60,56 @@ export async function askUntilUsable<T>(asker: Asker, ask: Ask<T>, firstRound = 
 }
 
 function roundOf({ round, problems, continues }: Conversation, asker: Asker): Round {
-  return { round, problems, continues, models: asker.models(), allowance: asker.allowance() };
+  const [models, allowance, messages] = [asker.models(), asker.allowance(), asker.messages()];
+  return { round, problems, continues, models, allowance, messages };
 }
 
 const stopped = 'it was stopped while it waited for a person';
 
 type AskOn<T> = (model: typeof languageModel) => Promise<Reply<T>>;
 
+/** What one request came to, or what has to be waited for before another. */
+type Outcome<T> = { hold: null; reply: Reply<T> } | { hold: Hold; reply: null };
+
 async function askOnce<T>(asker: Asker, ask: AskOn<T>): Promise<Reply<T>> {
-  for (;;) {
-    const reply = await askOrHold(ask);
-    if ('hold' in reply && isProbed(reply.hold)) {
-      const answer = await probe(asker, ask, reply.hold);
-      if (answer !== null) return answer;
-    } else if ('hold' in reply) {
-      await waitForNudge(asker, reply.hold);
-    } else if (reply.kind === 'overBudget' && asker.whenSpent === 'wait') {
-      await waitForNudge(asker, budgetHold(reply.shortage, now()));
-    } else {
-      return reply;
-    }
-    if (asker.shouldGiveUp()) return unusable(stopped);
+  let outcome = await askOrHold(asker, () => ask(languageModel));
+  while (outcome.hold !== null) {
+    const probed = await waitOut(asker, ask, outcome.hold);
+    if (probed === null && asker.shouldGiveUp()) return unusable(stopped);
+    outcome = probed ?? (await askOrHold(asker, () => ask(languageModel)));
   }
+  return outcome.reply;
 }
 
-async function askOrHold<T>(ask: AskOn<T>): Promise<Reply<T> | { hold: Hold }> {
+async function askOrHold<T>({ whenSpent }: Asker, ask: () => Promise<Reply<T>>): Promise<Outcome<T>> {
   try {
-    return await ask(languageModel);
+    const reply = await ask();
+    const mayWait = reply.kind === 'overBudget' && whenSpent === 'wait';
+    return mayWait ? { hold: budgetHold(reply.shortage, now()), reply: null } : { hold: null, reply };
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     const hold = cause instanceof ApplicationFailure ? holdFor(cause.type ?? '', cause.message, now()) : null;
     if (hold === null) throw error;
-    return { hold };
+    return { hold, reply: null };
   }
+}
+
+/** Null when a nudge ended it. */
+async function waitOut<T>(asker: Asker, ask: AskOn<T>, hold: Hold): Promise<Outcome<T> | null> {
+  if (isProbed(hold)) return await probe(asker, ask, hold);
+  await waitForNudge(asker, hold);
+  return null;
 }
 
 /**
  * The question itself is the probe: one activity whose retries come ever more seldom, so that nothing is spent on
- * finding out and a wait of days leaves no trace in the history. Null when a nudge ended it before it succeeded.
+ * finding out and a wait of days leaves no trace in the history. It may end in another hold.
  */
-async function probe<T>(asker: Asker, ask: AskOn<T>, hold: Hold): Promise<Reply<T> | null> {
+async function probe<T>(asker: Asker, ask: AskOn<T>, hold: Hold): Promise<Outcome<T> | null> {
   const nudges = asker.nudges();
   await asker.show(hold);
   const scope = new CancellationScope();
-  const end = settled(scope.run(() => ask(languageModelProbe)));
+  const end = settled(scope.run(() => askOrHold(asker, () => ask(languageModelProbe))));
   await asker.waitFor(() => end.now !== null || asker.nudges() !== nudges || asker.shouldGiveUp());
   const wasNudged = end.now === null;
   scope.cancel();
@@ -111,20 +120,8 @@ async function probe<T>(asker: Asker, ask: AskOn<T>, hold: Hold): Promise<Reply<
   throw end.now?.error;
 }
 
-type End<T> = { kind: 'value'; value: T } | { kind: 'error'; error: unknown };
-
-/** The end of a promise as a value that conditions can look at. */
-function settled<T>(promise: Promise<T>): { readonly now: End<T> | null } {
-  const end: { now: End<T> | null } = { now: null };
-  void promise.then(
-    (value) => (end.now = { kind: 'value', value }),
-    (error: unknown) => (end.now = { kind: 'error', error }),
-  );
-  return end;
-}
-
-async function waitForNudge(asker: Asker, hold: Hold | null): Promise<void> {
-  if (hold === null) return;
+/** Waits until a person has done what may have ended the hold. */
+export async function waitForNudge(asker: Asker, hold: Hold): Promise<void> {
   const nudges = asker.nudges();
   await asker.show(hold);
   await asker.waitFor(() => asker.nudges() !== nudges || asker.shouldGiveUp());

@@ -23,6 +23,7 @@ import {
 import { trialSummary } from './domain/trial-summary.ts';
 import type { FrontDesk } from './front-desk.ts';
 import { guidanceSignal } from './messages.ts';
+import { settled, type Settled } from './settled.ts';
 import type { trial } from './trial.ts';
 
 /**
@@ -48,7 +49,7 @@ export async function conductTrial(
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     }),
   );
-  const end = watchEnd(child);
+  const end = settled(child.result());
   try {
     await desk.waitFor(
       () => end.now !== null || desk.mailbox.stopRequest !== null,
@@ -96,21 +97,9 @@ function describeStep(step: TrialStep): string {
   return step.kind === 'draft' ? 'draft a first script' : `${step.kind} trial ${step.parent}`;
 }
 
-type TrialEnd = { kind: 'result'; result: TrialResult } | { kind: 'cancelled' } | { kind: 'failure'; error: unknown };
-
-/** The end of the trial as a value that conditions can look at. */
-function watchEnd(child: ChildWorkflowHandle<typeof trial>): { readonly now: TrialEnd | null } {
-  const end: { now: TrialEnd | null } = { now: null };
-  void child.result().then(
-    (result) => (end.now = { kind: 'result', result }),
-    (error: unknown) => (end.now = isCancellation(error) ? { kind: 'cancelled' } : { kind: 'failure', error }),
-  );
-  return end;
-}
-
-function trialResult(end: TrialEnd | null, stopped: () => TrialResult): TrialResult {
-  if (end?.kind === 'result') return end.result;
-  if (end?.kind === 'cancelled') return stopped();
+function trialResult(end: Settled<TrialResult> | null, stopped: () => TrialResult): TrialResult {
+  if (end?.kind === 'value') return end.value;
+  if (end !== null && isCancellation(end.error)) return stopped();
   throw end?.error;
 }
 

@@ -18,6 +18,7 @@ export function experimentAsker(
       const budget = extendBudget(settings.budget, desk.mailbox.extension);
       return afterSpending(allowanceFor(budget, spending), spent);
     },
+    messages: () => desk.mailbox.recorded,
     nudges: () => desk.mailbox.nudges,
     shouldGiveUp: () => desk.mailbox.stopRequest !== null,
     // A report that waits for its last paragraph helps nobody: without prose, its tables stand alone.

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import type { Metric } from './schema/metric.ts';
+import { waitForNudge } from './ask-until-usable.ts';
 import { conductTrial } from './conduct-trial.ts';
 import { continueExperiment, shouldContinueAsNew, type CarriedState } from './continue-experiment.ts';
 import { budgetUse, withTrial, type ExperimentState } from './domain/experiment-state.ts';
@@ -8,6 +9,7 @@ import { budgetHold } from './domain/hold.ts';
 import type { MeasuredEntry } from './domain/journal.ts';
 import { steered } from './domain/steering.ts';
 import { reasonToStop, type Conclusion } from './domain/stop-condition.ts';
+import { experimentAsker } from './experiment-asker.ts';
 import { openFrontDesk, type FrontDesk } from './front-desk.ts';
 import { planExperiment } from './plan-experiment.ts';
 import { recordTrial } from './record-trial.ts';
@@ -60,10 +62,7 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
 }
 
 async function waitForBudget(desk: FrontDesk, state: ExperimentState, reason: string): Promise<ExperimentState> {
-  const { nudges } = desk.mailbox;
-  desk.show(budgetHold(reason, new Date().toISOString()));
-  await desk.waitFor(() => desk.mailbox.nudges !== nudges || desk.mailbox.stopRequest !== null);
-  desk.show(null);
+  await waitForNudge(experimentAsker(desk, state, 'search'), budgetHold(reason, new Date().toISOString()));
   return { ...state, shortage: null };
 }
 

@@ -55,7 +55,7 @@ export const description = {
     'Say something to the experiment: word for word in the next prompt and in the report. {"text", "by"?, "id"?} or a plain text',
   stop: 'End the running trial and finish with a report. {"reason"?, "by"?}',
   changeModels:
-    'Choose other models from now on, by role. {"models": {"coder": "provider/model", ...}, "by"?}. Answers with those in force',
+    'Choose other models from now on, by role. {"models": {"coder": "provider/model", ...}, "by"?}. Answers with all that were changed',
   extendBudget:
     'Add to the budget. {"trials"?, "hours"?, "gpuHours"?, "tokens"?, "usd"?, "calls"?, "by"?}. Answers with all that was added',
   guidance: 'From the experiment: messages on disk, models, what may be spent',

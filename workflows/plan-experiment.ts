@@ -32,7 +32,7 @@ export async function planExperiment(
   const asker = experimentAsker(desk, { settings, spending: nothingSpent }, 'search');
   const answer = await askUntilUsable(asker, (model, round) =>
     model.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
-      { experiment, metric: settings.metric ?? null, messages: desk.mailbox.recorded, ...round },
+      { experiment, metric: settings.metric ?? null, ...round },
     ]),
   );
   if (answer.kind === 'unusable') {
@@ -53,7 +53,7 @@ export async function planExperiment(
 /** Before anything is spent or prepared: a wrong name found at the first analysis would have cost a training. */
 async function checkModels(models: Models, hasMoneyBudget: boolean): Promise<void> {
   const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the models' }, [
-    { models, hasMoneyBudget, areAllRolesChecked: true },
+    { models, hasMoneyBudget, roles: 'all' },
   ]);
   if (check.kind === 'fit') return;
   throw ApplicationFailure.nonRetryable(check.problems.join(' '), failureType.modelNotConfigured);

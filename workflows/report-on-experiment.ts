@@ -28,7 +28,6 @@ export async function reportOnExperiment(
     planVersion: state.plan.version,
     tasks: state.tasks,
     trials: journal.map((entry) => entry.trial),
-    messages: desk.mailbox.recorded,
     conclusion,
   };
   const answer = await askUntilUsable(experimentAsker(desk, state, 'report'), (model, round) =>

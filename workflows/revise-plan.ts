@@ -23,7 +23,6 @@ export async function revisePlan(
         planVersion: state.plan.version,
         tasks: state.tasks,
         trials: state.journal.map((entry) => entry.trial),
-        messages: desk.mailbox.recorded,
         reason: state.lastAnalysis?.reason ?? '',
         ...round,
       },

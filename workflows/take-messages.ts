@@ -48,7 +48,7 @@ export function takeUpdates(take: Take, mailbox: () => Mailbox, hasMoneyBudget: 
     async (payload) => {
       const { value: models, by, id } = accepted(readModelChange(payload));
       const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the new models' }, [
-        { models, hasMoneyBudget: hasMoneyBudget(), areAllRolesChecked: false },
+        { models, hasMoneyBudget: hasMoneyBudget(), roles: 'named' },
       ]);
       if (check.kind === 'unfit') throw invalid(check.problems.join('; '));
       take({ kind: 'changeModels', models: check.models, by, id, at: now() });

@@ -1,13 +1,13 @@
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
-import { askUntilUsable, type Answer } from './ask-until-usable.ts';
+import { askUntilUsable, type Answer, type Asker } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { describeExecution, type Execution } from './domain/execution.ts';
 import { trialOutcome, type TrialBrief, type TrialInput, type TrialResult } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { compactLogs } from './compact-logs.ts';
 import { executeOnGpu } from './execute-on-gpu.ts';
-import { openTrialDesk, type TrialDesk } from './trial-desk.ts';
+import { openTrialAsker } from './trial-asker.ts';
 import { outcomeWithoutTraining, writeWorkingScript, type WrittenScript } from './write-working-script.ts';
 
 type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
@@ -16,35 +16,33 @@ type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
  * One attempt: write a script that works, train it once per seed, compact and summarize what it printed, and say what
  * that means. Nothing that the script does fails this workflow; only the infrastructure can.
  */
-export async function trial({ guidance, whenSpent, ...about }: TrialInput): Promise<TrialResult> {
-  const desk = openTrialDesk({ guidance, whenSpent });
-  const brief = (): TrialBrief => ({ ...about, messages: desk.messages() });
-
-  const written = await writeWorkingScript(desk, brief);
-  const trainings = written.kind === 'working' ? await trainEverySeed(brief(), written) : [];
+export async function trial({ guidance, whenSpent, ...brief }: TrialInput): Promise<TrialResult> {
+  const asker = openTrialAsker({ guidance, whenSpent });
+  const written = await writeWorkingScript(asker, brief);
+  const trainings = written.kind === 'working' ? await trainEverySeed(brief, written) : [];
   const outcome = written.kind === 'working' ? trialOutcome(trainings) : outcomeWithoutTraining(written);
   const { title, script } = written;
   const sandbox = sandboxOf([...written.rehearsals, ...trainings]);
 
   const read = trainings.length > 0 ? trainings : written.rehearsals.slice(-1);
-  const summarized = await summarizeLogs(desk, brief(), read);
-  const analyzed = await analyze(desk, brief(), { title, script, outcome });
+  const summarized = await summarizeLogs(asker, brief, read);
+  const analyzed = await analyze(asker, brief, { title, script, outcome });
 
   const training = trainingSpending([...written.rehearsals, ...trainings]);
   const spending = [written.spending, training, summarized.spending, analyzed.spending].reduce(addSpending);
   const shortage = analyzed.shortage ?? summarized.shortage ?? written.shortage;
-  const { number, step } = about;
+  const { number, step } = brief;
   return { number, step, title, outcome, script, sandbox, spending, shortage, ...analyzed.analysis };
 }
 
-async function trainEverySeed(input: TrialBrief, { script, lock, title }: WorkingScript): Promise<Execution[]> {
-  const { experiment, number, deadlineSeconds, metric, resources } = input;
-  const seeds = Array.from({ length: input.seeds }, (_, seed) => seed);
+async function trainEverySeed(brief: TrialBrief, { script, lock, title }: WorkingScript): Promise<Execution[]> {
+  const { experiment, number, deadlineSeconds, metric, resources } = brief;
+  const seeds = Array.from({ length: brief.seeds }, (_, seed) => seed);
   const ended = await Promise.allSettled(
     seeds.map((seed) => {
       const name = `seed-${seed}`;
       const shared = { experiment, trial: number, name, script, lock, seed, deadlineSeconds, metric, resources };
-      const summary = trialSummary(number, `train: ${title}`, input.seeds > 1 ? `seed ${seed}` : '');
+      const summary = trialSummary(number, `train: ${title}`, brief.seeds > 1 ? `seed ${seed}` : '');
       return executeOnGpu('runTraining', { ...shared, isRehearsal: false }, summary);
     }),
   );
@@ -56,14 +54,14 @@ async function trainEverySeed(input: TrialBrief, { script, lock, title }: Workin
 type Asked = Pick<Answer<unknown>, 'spending'> & { shortage: string | null };
 
 /** Each log is compacted; the model sees the digests, and the next prompts see the summary. */
-async function summarizeLogs(desk: TrialDesk, input: TrialBrief, executions: Execution[]): Promise<Asked> {
+async function summarizeLogs(asker: Asker, brief: TrialBrief, executions: Execution[]): Promise<Asked> {
   if (executions.length === 0) return { spending: nothingSpent, shortage: null };
-  const { number } = input;
-  await compactLogs(input, executions);
+  const { number } = brief;
+  await compactLogs(brief, executions);
   const endings = executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) }));
-  const answer = await askUntilUsable(desk, (model, round) =>
+  const answer = await askUntilUsable(asker, (model, round) =>
     model.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
-      { ...input, ...round, executions: endings },
+      { ...brief, ...round, executions: endings },
     ]),
   );
   return { spending: answer.spending, shortage: answer.kind === 'usable' ? null : answer.shortage };
@@ -71,13 +69,13 @@ async function summarizeLogs(desk: TrialDesk, input: TrialBrief, executions: Exe
 
 /** An analysis that cannot be read costs its finding, not the trial: the measured values stand without it. */
 async function analyze(
-  desk: TrialDesk,
-  input: TrialBrief,
+  asker: Asker,
+  brief: TrialBrief,
   evidence: TrialEvidence,
 ): Promise<Asked & { analysis: Analysis }> {
-  const answer = await askUntilUsable(desk, (model, round) =>
-    model.analyzeTrial.executeWithOptions({ summary: trialSummary(input.number, 'analyse the trial') }, [
-      { ...input, ...round, ...evidence },
+  const answer = await askUntilUsable(asker, (model, round) =>
+    model.analyzeTrial.executeWithOptions({ summary: trialSummary(brief.number, 'analyse the trial') }, [
+      { ...brief, ...round, ...evidence },
     ]),
   );
   const { spending } = answer;

@@ -1,12 +1,11 @@
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { equipment, hosts } from './activity-proxies.ts';
-import { askUntilUsable } from './ask-until-usable.ts';
+import { askUntilUsable, type Asker } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, rehearsalDeadlineSeconds, type Spending } from './domain/budget.ts';
 import type { Execution } from './domain/execution.ts';
 import type { ScriptFailure, TrialBrief, TrialOutcome } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { executeOnGpu } from './execute-on-gpu.ts';
-import type { TrialDesk } from './trial-desk.ts';
 
 /** What has been written so far, with all that it took to get there. */
 export type WrittenScript = { rounds: number; rehearsals: Execution[]; spending: Spending; shortage: string | null } & (
@@ -21,12 +20,12 @@ const mostVersions = 4;
 
 /**
  * Write, compile, rehearse; what fails goes back to the model with its traceback. A rehearsal costs a minute, a
- * training hours, so most bugs are meant to be met here. `brief` is read anew for every version.
+ * training hours, so most bugs are meant to be met here.
  */
-export async function writeWorkingScript(desk: TrialDesk, brief: () => TrialBrief): Promise<WrittenScript> {
-  let written = await writeVersion(desk, brief(), { version: 1, earlier: null });
+export async function writeWorkingScript(asker: Asker, brief: TrialBrief): Promise<WrittenScript> {
+  let written = await writeVersion(asker, brief, { version: 1, earlier: null });
   for (let version = 2; written.kind === 'faulty' && version <= mostVersions; version += 1) {
-    written = await writeVersion(desk, brief(), { version, earlier: written });
+    written = await writeVersion(asker, brief, { version, earlier: written });
   }
   return written;
 }
@@ -34,7 +33,7 @@ export async function writeWorkingScript(desk: TrialDesk, brief: () => TrialBrie
 type Faulty = Extract<WrittenScript, { kind: 'faulty' }>;
 
 async function writeVersion(
-  desk: TrialDesk,
+  asker: Asker,
   input: TrialBrief,
   { version, earlier }: { version: number; earlier: Faulty | null },
 ): Promise<WrittenScript> {
@@ -45,7 +44,7 @@ async function writeVersion(
     version === 1 ? 'write the script' : `mend the script (version ${version})`,
   );
   const answer = await askUntilUsable(
-    desk,
+    asker,
     (model, round) =>
       model.writeTrainingScript.executeWithOptions({ summary }, [{ ...input, ...round, version, fault }]),
     before.rounds + 1,

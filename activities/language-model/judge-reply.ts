@@ -1,4 +1,4 @@
-import type { GatheredReply } from './gathered-reply.ts';
+import type { GatheredReply } from './reply-gatherer.ts';
 import type { LanguageModelReply, LanguageModelRequest, ReplyEnding, Usage } from './language-model.ts';
 import type { ModelTarget } from './model-target.ts';
 

@@ -51,13 +51,19 @@ function fromAnswer(error: AnsweredError, context: FailureContext): ApplicationF
   const what = [error.status === null ? null : `status ${error.status}`, ...safeCodes(error, target.apiKey)];
   const message = describe(type, context, what.filter((each) => each !== null).join(', ') || 'an error');
   if (type === failureType.modelUnavailable) return outage(message, context, error.delaySeconds);
-  if (type !== failureType.modelPromptTooLong) return failure({ type, message, ...delay(error), ...paid(context) });
-  return failure({ type, message, details: [{ limitTokens: contextLimitIn(error), ...context.usage }] });
+  if (type !== failureType.modelPromptTooLong) {
+    return ApplicationFailure.create({ type, message, ...delay(error), ...paid(context) });
+  }
+  return ApplicationFailure.create({
+    type,
+    message,
+    details: [{ limitTokens: contextLimitIn(error), ...context.usage }],
+  });
 }
 
 function outage(message: string, context: FailureContext, delaySeconds: number | null = null): ApplicationFailure {
   const type = context.usage === null ? failureType.modelUnavailable : failureType.modelIncompleteReply;
-  return failure({ type, message, ...delay({ delaySeconds }), ...paid(context) });
+  return ApplicationFailure.create({ type, message, ...delay({ delaySeconds }), ...paid(context) });
 }
 
 function delay({ delaySeconds }: Pick<AnsweredError, 'delaySeconds'>) {
@@ -68,20 +74,16 @@ function paid({ usage }: FailureContext) {
   return usage === null ? {} : { details: [usage] };
 }
 
-function failure(options: Parameters<typeof ApplicationFailure.create>[0]): ApplicationFailure {
-  return ApplicationFailure.create({ ...options, nonRetryable: false });
-}
-
 /** The place and the mend, in one sentence. */
 function describe(type: string, { target, request }: FailureContext, what: string): string {
   const { provider, model, apiKey } = target;
   const server = serverOf(target);
   switch (type) {
     case failureType.modelUnauthorized:
-      if (provider.keyVariable === null)
+      if (provider.key === null)
         return `${server} wants a key (${what}): name its keyVariable in the provider ${provider.name}.`;
-      if (apiKey === null) return `${server} wants a key (${what}): set ${provider.keyVariable}.`;
-      return `${server} refuses the key in ${provider.keyVariable} (${what}): set it to one that is valid.`;
+      if (apiKey === null) return `${server} wants a key (${what}): set ${provider.key.variable}.`;
+      return `${server} refuses the key in ${provider.key.variable} (${what}): set it to one that is valid.`;
     case failureType.modelNoCredit:
       return `${server} refuses for want of credit (${what}): add some there.`;
     case failureType.modelSpendLimit:

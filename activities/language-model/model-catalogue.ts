@@ -27,8 +27,8 @@ export interface ConfiguredProvider {
 export interface ModelDemands {
   /** Then a model without a known price is a problem. */
   hasMoneyBudget: boolean;
-  /** All of them unless said otherwise. */
-  roles?: readonly ModelRole[];
+  /** Those that are looked at. */
+  roles: readonly ModelRole[];
 }
 
 export interface ModelCatalogue {
@@ -39,24 +39,24 @@ export interface ModelCatalogue {
   targetsFor(role: ModelRole, models: Models): ModelTarget[];
   /** What is in the way of a role's model or of its fallbacks, each thing once. */
   problemsOf(models: Models, demands: ModelDemands): string[];
-  /** For the redactor. */
-  keys: string[];
 }
 
 /** An experiment's choice of a model goes before the settings'; a choice is taken whole, with its parameters. */
 export function createModelCatalogue(settings: ModelSettings): ModelCatalogue {
   const choiceFor = (role: ModelRole, models: Models) => models[role] ?? settings.models[role];
   return {
-    keys: [...new Set(settings.providers.flatMap(({ apiKey }) => apiKey ?? []))],
     targetsFor(role, models) {
       const choice = choiceFor(role, models);
       const found = locateAll(settings, choice);
       const problems = found.filter((each) => typeof each === 'string');
-      if (problems.length > 0) throw notConfigured(`The ${role} cannot be asked: ${problems.join('; ')}.`);
+      if (problems.length > 0) {
+        const message = `The ${role} cannot be asked: ${problems.join('; ')}.`;
+        throw ApplicationFailure.create({ type: failureType.modelNotConfigured, message });
+      }
       const parameters = parametersOf(choice);
       return found.flatMap((each) => (typeof each === 'string' ? [] : { ...each, parameters }));
     },
-    problemsOf(models, { hasMoneyBudget, roles = modelRoleSchema.options }) {
+    problemsOf(models, { hasMoneyBudget, roles }) {
       const rolesByProblem = new Map<string, Set<ModelRole>>();
       for (const role of roles) {
         const found = locateAll(settings, choiceFor(role, models));
@@ -84,8 +84,8 @@ function locate({ providers, prices }: ModelSettings, name: string): Found {
   const configured = providers.find(({ provider }) => provider.name === providerName);
   if (configured === undefined) return unknownProvider(name, providers);
   const { provider, apiKey } = configured;
-  if (apiKey === null && provider.isKeyRequired) {
-    return `${provider.keyVariable} is not set, which ${provider.name} needs: set it and start the llm worker again`;
+  if (apiKey === null && provider.key?.isRequired === true) {
+    return `${provider.key.variable} is not set, which ${provider.name} needs: set it and start the llm worker again`;
   }
   const fullName = `${providerName}/${model}`;
   return { name: fullName, model, provider, apiKey, price: prices?.models[fullName] ?? null };
@@ -125,8 +125,4 @@ function parametersOf(choice: ModelChoice | undefined): ModelParameters {
 
 export function nameRoles(roles: ModelRole[]): string {
   return roles.length === modelRoleSchema.options.length ? 'every role' : roles.join(', ');
-}
-
-function notConfigured(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: failureType.modelNotConfigured, message, nonRetryable: false });
 }

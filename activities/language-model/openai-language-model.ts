@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { replyGatherer } from './gathered-reply.ts';
+import { replyGatherer } from './reply-gatherer.ts';
 import { estimatedTokens, judgeReply, usageOf } from './judge-reply.ts';
 import { NoCompletion, toLanguageModelFailure } from './language-model-failure.ts';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest, Watch } from './language-model.ts';
@@ -29,10 +29,12 @@ export function openaiLanguageModel(): LanguageModel {
 const never = 2 ** 31 - 1;
 
 function createClient(baseURL: string, apiKey: string | null): OpenAI {
+  // The client would send the headers in it to every server, also in place of the key, and has no option against that.
+  delete process.env['OPENAI_CUSTOM_HEADERS'];
   return new OpenAI({
     baseURL,
     apiKey: apiKey ?? 'none',
-    // Then a user and a password in the URL are sent, if there are any.
+    // No key: nothing is sent, not the client's placeholder.
     defaultHeaders: apiKey === null ? { Authorization: null } : {},
     // The client takes them from the environment for every server.
     ...(isOpenaiItself({ baseUrl: baseURL }) ? {} : { organization: null, project: null }),
@@ -44,13 +46,13 @@ function createClient(baseURL: string, apiKey: string | null): OpenAI {
   });
 }
 
-interface Question {
+interface AddressedRequest {
   client: OpenAI;
   target: ModelTarget;
   request: LanguageModelRequest;
 }
 
-async function complete({ client, target, request }: Question, watch: Watch): Promise<LanguageModelReply> {
+async function complete({ client, target, request }: AddressedRequest, watch: Watch): Promise<LanguageModelReply> {
   const deadlines = replyDeadlines(target.provider.timeouts, watch.signal);
   const gatherer = replyGatherer();
   const { reply } = gatherer;

@@ -24,6 +24,13 @@ export type Cost = { usd: number; source: 'provider' | 'table' } | { usd: null; 
 export function costOf(usage: Usage, reportedCost: number | null, price: Price | null): Cost {
   if (reportedCost !== null && reportedCost >= 0) return { usd: reportedCost, source: 'provider' };
   if (price === null) return { usd: null, source: 'unknown' };
-  const usd = (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1_000_000;
-  return { usd, source: 'table' };
+  return { usd: priceOf(usage, price), source: 'table' };
+}
+
+/** In US dollars. */
+export function priceOf(
+  { inputTokens, outputTokens }: Pick<Usage, 'inputTokens' | 'outputTokens'>,
+  price: Price,
+): number {
+  return (inputTokens * price.input + outputTokens * price.output) / 1_000_000;
 }

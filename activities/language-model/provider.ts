@@ -5,10 +5,8 @@ export interface Provider {
   name: string;
   /** Without a trailing `/chat/completions`. */
   baseUrl: string;
-  /** The environment variable with its key; null: it has none. */
-  keyVariable: string | null;
-  /** False for servers that may be run without one. */
-  isKeyRequired: boolean;
+  /** The environment variable with its key, which servers that people run themselves may do without; null: it has none. */
+  key: { variable: string; isRequired: boolean } | null;
   /** Where the ladder of structured output begins. */
   firstRung: OutputRung;
   outputTokensName: 'max_tokens' | 'max_completion_tokens';

@@ -6,7 +6,6 @@ import type { Provider } from './provider.ts';
  * grammars do best: it is sent without the bounds that make their grammars explode.
  */
 const common = {
-  isKeyRequired: true,
   firstRung: 'strictSchema',
   outputTokensName: 'max_tokens',
   mayCutPrompts: false,
@@ -22,14 +21,14 @@ const common = {
  */
 const cautiousContextTokens = 32_768;
 
-const openai: Provider = {
+const openai = {
   ...common,
   name: 'openai',
   baseUrl: 'https://api.openai.com/v1',
-  keyVariable: 'OPENAI_API_KEY',
+  key: { variable: 'OPENAI_API_KEY', isRequired: true },
   // Its reasoning models refuse the older name.
   outputTokensName: 'max_completion_tokens',
-};
+} satisfies Provider;
 
 /** The providers that need no configuration but a key. */
 export const builtInProviders: readonly Provider[] = [
@@ -38,14 +37,14 @@ export const builtInProviders: readonly Provider[] = [
     ...common,
     name: 'openrouter',
     baseUrl: 'https://openrouter.ai/api/v1',
-    keyVariable: 'OPENROUTER_API_KEY',
+    key: { variable: 'OPENROUTER_API_KEY', isRequired: true },
     reportsCost: true,
   },
   {
     ...common,
     name: 'anthropic',
     baseUrl: 'https://api.anthropic.com/v1',
-    keyVariable: 'ANTHROPIC_API_KEY',
+    key: { variable: 'ANTHROPIC_API_KEY', isRequired: true },
     // `response_format` is accepted and ignored (https://platform.claude.com/docs/en/api/openai-sdk).
     firstRung: 'toolCall',
   },
@@ -53,13 +52,13 @@ export const builtInProviders: readonly Provider[] = [
     ...common,
     name: 'google',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
-    keyVariable: 'GEMINI_API_KEY',
+    key: { variable: 'GEMINI_API_KEY', isRequired: true },
   },
   {
     ...common,
     name: 'deepseek',
     baseUrl: 'https://api.deepseek.com/v1',
-    keyVariable: 'DEEPSEEK_API_KEY',
+    key: { variable: 'DEEPSEEK_API_KEY', isRequired: true },
     // It knows no schemas.
     firstRung: 'jsonObject',
   },
@@ -68,8 +67,7 @@ export const builtInProviders: readonly Provider[] = [
     ...common,
     name: 'vllm',
     baseUrl: 'http://127.0.0.1:8000/v1',
-    keyVariable: 'VLLM_API_KEY',
-    isKeyRequired: false,
+    key: { variable: 'VLLM_API_KEY', isRequired: false },
   },
 ];
 
@@ -79,8 +77,7 @@ export function serverOfUnknownKind(name: string, baseUrl: string): Provider {
     ...common,
     name,
     baseUrl,
-    keyVariable: null,
-    isKeyRequired: false,
+    key: null,
     mayCutPrompts: true,
     contextTokens: cautiousContextTokens,
   };
@@ -89,7 +86,7 @@ export function serverOfUnknownKind(name: string, baseUrl: string): Provider {
 /** The provider `openai` at another address, where nearly always another server answers; its key is optional there. */
 export function openaiAt(baseUrl: string): Provider {
   if (isOpenaiItself({ baseUrl })) return { ...openai, baseUrl };
-  return { ...serverOfUnknownKind(openai.name, baseUrl), keyVariable: openai.keyVariable };
+  return { ...serverOfUnknownKind(openai.name, baseUrl), key: { ...openai.key, isRequired: false } };
 }
 
 /** Also its addresses by region. */

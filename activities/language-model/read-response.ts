@@ -1,6 +1,6 @@
 import { APIError, type OpenAI } from 'openai';
 import { Stream } from 'openai/core/streaming';
-import type { ReplyGatherer } from './gathered-reply.ts';
+import type { ReplyGatherer } from './reply-gatherer.ts';
 import { NoCompletion } from './language-model-failure.ts';
 import { isEventStream } from './patient-fetch.ts';
 import { errorIn } from './provider-error.ts';

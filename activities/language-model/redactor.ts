@@ -12,15 +12,41 @@ const marker = '[redacted]';
 /** Shorter values would be found in ordinary words. */
 const leastSecretCharacters = 8;
 
+/** What local servers, which look at no key, are given in place of one: ordinary words, in small letters. */
+const placeholders = new Set([
+  'anything',
+  'dummy-key',
+  'dummy_key',
+  'fake-key',
+  'local-key',
+  'lm-studio',
+  'lm_studio',
+  'lmstudio',
+  'llama.cpp',
+  'llama-cpp',
+  'no-api-key',
+  'no-key-needed',
+  'no-key-required',
+  'not-needed',
+  'not-required',
+  'not-used',
+  'not_needed',
+  'placeholder',
+  'sk-no-key-required',
+  'token-abc123',
+  'your-api-key',
+  'your_api_key',
+]);
+
 /**
  * Knows the given values, written plainly, in base64 (also inside of a longer base64 text), URL-encoded or as in JSON,
  * and the shapes of common credentials. Takes time linear in the length of the text.
  *
- * Not covered: a secret that is cut in two, encrypted, compressed or in hexadecimal, and one of fewer than 8 characters
- * that has no known shape.
+ * Not covered: a secret that is cut in two, encrypted, compressed or in hexadecimal; one of fewer than 8 characters that
+ * has no known shape; one that is a usual placeholder, which would be found in texts that mean no key.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const values = secrets.flatMap((secret) => [secret, secret.trim()]).filter(isLongEnough);
+  const values = secrets.flatMap((secret) => [secret, secret.trim()]).filter(isTelling);
   // Longest first: the plain value may be a part of a written form, whose rest would stay.
   const forms = [...new Set(values.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
   const redact = (text: string): string => redactShapes(forms.reduce(withoutForm, text));
@@ -45,8 +71,10 @@ function passwordsIn(value: string): string[] {
   return [written, password, unescape(password)];
 }
 
-function isLongEnough(secret: string): boolean {
-  return secret.length >= leastSecretCharacters && !marker.includes(secret);
+/** Found in a text, it is no chance. */
+function isTelling(secret: string): boolean {
+  const isPlaceholder = placeholders.has(secret.trim().toLowerCase());
+  return secret.length >= leastSecretCharacters && !isPlaceholder && !marker.includes(secret);
 }
 
 function withoutForm(text: string, form: string): string {

@@ -69,8 +69,8 @@ and open http://127.0.0.1:8233/namespaces/default/workflows/${id}`;
 
 /** No real key may reach the demo, and no setting of the person's own experiments may change it. */
 function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEnv {
-  const keys = builtInProviders.map(({ keyVariable }) => keyVariable);
-  const dropped = new Set<string | null>([...keys, ...modelVariables, 'LONGRUN_PYTHON']);
+  const keys = builtInProviders.map(({ key }) => key?.variable);
+  const dropped = new Set<string | undefined>([...keys, ...modelVariables, 'LONGRUN_PYTHON']);
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !dropped.has(name)));
   return { ...environment, LONGRUN_STATE: stateFolder, OPENAI_BASE_URL: baseUrl, LONGRUN_MODEL: 'scripted-researcher' };
 }

@@ -1,4 +1,5 @@
 import { createModelCatalogue } from '../../activities/language-model/model-catalogue.ts';
+import { modelRoleSchema } from '../../workflows/schema/models.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
 import { printJson, printLine } from '../print.ts';
 import { startEverything } from '../start-everything.ts';
@@ -23,6 +24,7 @@ function announce({ configuration, temporal }: CommandContext, json: boolean): v
   }
   const ui = temporal.ui === null ? '' : `, Web UI ${temporal.ui}`;
   printLine(`Longrun is ready: Temporal ${temporal.address}${ui}, experiments in ${configuration.artifactRoot}`);
-  const problems = createModelCatalogue(configuration.languageModels).problemsOf({}, { hasMoneyBudget: false });
+  const catalogue = createModelCatalogue(configuration.languageModels);
+  const problems = catalogue.problemsOf({}, { hasMoneyBudget: false, roles: modelRoleSchema.options });
   problems.forEach((problem) => process.stderr.write(`${problem}\n`));
 }

@@ -7,6 +7,7 @@ import { localArtifactStore } from '../../activities/adapters/local-artifact-sto
 import { createModelCatalogue } from '../../activities/language-model/model-catalogue.ts';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
 import { openConfiguredSandbox } from '../../workers/training-host.ts';
+import { modelRoleSchema } from '../../workflows/schema/models.ts';
 import { withClient, type CommandContext } from '../command-context.ts';
 import { findTemporalCli } from '../development-server/temporal-cli.ts';
 import { findNodeVersionProblem } from '../set-up/node-version.mjs';
@@ -118,7 +119,8 @@ async function checkSandbox({ configuration }: CommandContext): Promise<CheckRes
 async function checkModel({ configuration: { languageModels } }: CommandContext): Promise<CheckResult> {
   const name = 'language model';
   const found = describeModels(languageModels);
-  const problems = createModelCatalogue(languageModels).problemsOf({}, { hasMoneyBudget: false });
+  const catalogue = createModelCatalogue(languageModels);
+  const problems = catalogue.problemsOf({}, { hasMoneyBudget: false, roles: modelRoleSchema.options });
   if (problems.length === 0) return ok(name, found);
   return { name, state: 'warning', found, mend: `${problems.join('; ')}.` };
 }

@@ -5,6 +5,7 @@ import {
   type ConfiguredProvider,
   type ModelSettings,
 } from '../../activities/language-model/model-catalogue.ts';
+import type { Provider } from '../../activities/language-model/provider.ts';
 import { modelRoleSchema, type ModelChoice, type ModelRole } from '../../workflows/schema/models.ts';
 
 /** One line for people: who plays which role, where, with a key or without; roles that share it are named together. */
@@ -30,7 +31,10 @@ function describeChoice(choice: ModelChoice | undefined, providers: readonly Con
 }
 
 function describeProvider({ provider, apiKey }: ConfiguredProvider): string {
-  const { name, baseUrl, keyVariable, isKeyRequired } = provider;
-  const without = isKeyRequired ? `${keyVariable} is not set` : 'no key';
-  return `${name} (${new URL(baseUrl).host}, ${apiKey === null ? without : `${keyVariable} is set`})`;
+  return `${provider.name} (${new URL(provider.baseUrl).host}, ${describeKey(provider, apiKey)})`;
+}
+
+function describeKey({ key }: Provider, apiKey: string | null): string {
+  if (key !== null && apiKey !== null) return `${key.variable} is set`;
+  return key?.isRequired === true ? `${key.variable} is not set` : 'no key';
 }

@@ -159,8 +159,8 @@ describe('askLanguageModel', () => {
     });
   });
 
-  describe('a call that the budget does not allow', () => {
-    it('is not made', async () => {
+  describe('a call and its budget', () => {
+    it('is not made where it does not fit', async () => {
       const nobody = scriptedLanguageModel();
       const answer = await ask(nobody, { ...call, allowance: { tokens: 100, usd: null, calls: null } });
       assert.equal(answer.kind, 'overBudget');

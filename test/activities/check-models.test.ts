@@ -8,7 +8,7 @@ async function check(input: Partial<CheckModelsInput>, settings: Partial<ModelSe
   const keys: Record<string, string> = { openai: 'sk-openai' };
   const providers = builtInProviders.map((provider) => ({ provider, apiKey: keys[provider.name] ?? null }));
   const models = createModelCatalogue({ providers, models: {}, prices: null, ...settings });
-  return await checkModels({ models }, { models: {}, hasMoneyBudget: false, areAllRolesChecked: false, ...input });
+  return await checkModels({ models }, { models: {}, hasMoneyBudget: false, roles: 'named', ...input });
 }
 
 async function problemsOf(...given: Parameters<typeof check>): Promise<string> {
@@ -50,13 +50,13 @@ describe('checkModels', () => {
   });
 
   it('names the roles that nobody plays where all of them are checked', async () => {
-    const problems = await problemsOf({ models: { coder: 'openai/a' }, areAllRolesChecked: true });
+    const problems = await problemsOf({ models: { coder: 'openai/a' }, roles: 'all' });
     assert.match(problems, /^planner, analyst, reporter: no language model is configured[^\n]*$/);
   });
 
   it('finds no fault where the settings play the roles that are left open', async () => {
     const models = { planner: 'openai/a', analyst: 'openai/a', reporter: 'openai/a' };
-    const result = await check({ models: { coder: 'openai/b' }, areAllRolesChecked: true }, { models });
+    const result = await check({ models: { coder: 'openai/b' }, roles: 'all' }, { models });
     assert.deepEqual(result, { kind: 'fit', models: { coder: 'openai/b' } });
   });
 

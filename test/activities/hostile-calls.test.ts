@@ -55,7 +55,7 @@ async function planOf(dependencies: LanguageModelDependencies) {
   let conversation = beginConversation(1);
   let spending = nothingSpent;
   for (let attempt = 1; attempt < 30; attempt += 1) {
-    const input = { experiment, metric: null, messages: 0, ...aRound(conversation) };
+    const input = { experiment, metric: null, ...aRound(conversation) };
     try {
       const reply = await runIn(anActivityEnvironment({ attempt }), () => draftPlan(dependencies, input));
       spending = addSpending(spending, reply.spending);

@@ -48,7 +48,7 @@ async function planOf(dependencies: LanguageModelDependencies, id: string): Prom
   await files.write('host.md', '- GPUs: none');
   let round = aRound();
   for (let attempt = 1; attempt <= 12; attempt += 1) {
-    const input = { experiment: anExperiment(id), metric: null, messages: 0, ...round };
+    const input = { experiment: anExperiment(id), metric: null, ...round };
     try {
       const reply = await runIn(anActivityEnvironment({ attempt }), () => draftPlan(dependencies, input));
       if (reply.kind !== 'unusable') return reply;

@@ -66,10 +66,7 @@ describe('a conversation with a language model', () => {
   it('waits for a person after the second refusal, and goes on with another round', () => {
     const next = after(refused, refused);
     assert.ok(next.kind === 'wait');
-    assert.deepEqual(
-      [next.failureType, next.problem, next.conversation.round],
-      ['LanguageModel.Refuses', 'It refuses.', 7],
-    );
+    assert.deepEqual([next.problem, next.conversation.round], ['It refuses.', 7]);
   });
 
   it('gives up when the budget allows no further call, and says why', () => {

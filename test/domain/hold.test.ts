@@ -85,7 +85,7 @@ describe('what is waited for', () => {
   });
 
   it('is described with the time, the problem and the mend', () => {
-    const hold = { type: 'any', problem: 'No credit.', mend: 'Add some.', since };
+    const hold = { type: failureType.modelNoCredit, problem: 'No credit.', mend: 'Add some.', since };
     assert.equal(describeHold(hold), `Waits for a person since ${since}: No credit. Add some.`);
   });
 });

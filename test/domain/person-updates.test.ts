@@ -62,7 +62,7 @@ describe('an extension of the budget', () => {
   it('is described in one line', () => {
     const extension = { tokens: 500, usd: 2.5 };
     const message: PersonMessage = { kind: 'extendBudget', extension, by: 'Ada', at, id: null };
-    assert.equal(describeMessage(message), `${at} Ada extended the budget: 500 more tokens, 2.5 more usd`);
+    assert.equal(describeMessage(message), `${at} Ada extended the budget: 500 more tokens, 2.5 more US dollars`);
   });
 });
 

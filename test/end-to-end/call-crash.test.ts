@@ -36,7 +36,7 @@ describe('an llm worker that is killed in a call', function () {
   let environment: TestWorkflowEnvironment;
   let model: PacedModel;
   let proxy: TcpProxy;
-  let stopCommonWorkers: () => Promise<void>;
+  let stopCommonWorkers = async (): Promise<void> => undefined;
   const workers: WorkerProcess[] = [];
 
   before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { commandContext, withClient } from '../../scripts/command-context.ts';
@@ -58,7 +58,7 @@ async function withTattlingModel(act: (baseUrl: string, keysSeen: () => Set<stri
   const scripted = await startServer(0);
   const known = new Set<string>();
   const keys = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(request);
     const prompt = String(request.headers['x-longrun-prompt']);
     const authorization = String(request.headers.authorization);
@@ -75,17 +75,18 @@ async function withTattlingModel(act: (baseUrl: string, keysSeen: () => Set<stri
       return;
     }
     const headers = { 'content-type': 'application/json', 'x-longrun-prompt': prompt };
-    const answer = await fetch(`${scripted.baseUrl}/chat/completions`, {
+    const answered = await fetch(`${scripted.baseUrl}/chat/completions`, {
       method: 'POST',
       headers,
       body: unstreamed(body),
     });
-    const completion = (await answer.json()) as { choices: { message: { content: string } }[] };
+    const completion = (await answered.json()) as { choices: { message: { content: string } }[] };
     for (const { message } of completion.choices) {
       if (prompt === 'summarize-log') message.content += `\n\nThe key was ${authorization}.`;
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completion));
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   try {
     await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, () => keys);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endpointMemory } from '../../activities/language-model/endpoint-memory.ts';
 import type { ModelTarget } from '../../activities/language-model/model-target.ts';
@@ -121,6 +121,11 @@ describe('the memory of endpoints', () => {
   it('leaves no other file behind', () => {
     endpointMemory(file()).learn(aTarget(), { rung: 'text' });
     assert.deepEqual(readdirSync(join(folder(), 'state')), ['language-models.json']);
+  });
+
+  it('can be read by its owner alone', () => {
+    endpointMemory(file()).learn(aTarget(), { rung: 'text' });
+    assert.equal(statSync(file()).mode & 0o777, 0o600);
   });
 
   it('keeps neither the password of a URL nor a key', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ReplyEnding } from '../../activities/language-model/language-model.ts';
+import type { ReplyEnding, Usage } from '../../activities/language-model/language-model.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import { withHostileEndpoint, type Answer } from '../support/hostile-endpoint.ts';
-import { aRequest, aRequestOn, ask, plantedKey, type Question } from '../support/language-model-requests.ts';
+import { aRequestOn, ask, plantedKey, type Question } from '../support/language-model-requests.ts';
 import { aChoice, aCompletion, anError, aStream, chunk, events, someUsage } from '../support/model-answers.ts';
 
 const echo = `Incorrect API key provided: ${plantedKey}`;
@@ -18,13 +18,9 @@ function* tasks() {
   for (let task = 1; ; task += 1) yield chunk({ content: `- task_${task}: check it\n` });
 }
 
-interface Row {
-  what: string;
-  answer: Answer;
-  /** The type of a failure, or the ending of a reply. */
-  leadsTo: string;
-  question?: Question;
-}
+/** Of a reply that says nothing of its tokens. */
+const estimated = (outputTokens: number): Usage => ({ inputTokens: 2_000, outputTokens, isEstimated: true });
+const reported: Usage = { inputTokens: 12, outputTokens: 34, isEstimated: false };
 
 const unavailable: [what: string, answer: Answer, question?: Question][] = [
   ['a connection that is reset', 'reset'],
@@ -55,16 +51,20 @@ const unavailable: [what: string, answer: Answer, question?: Question][] = [
   ...[408, 409, 500, 502, 503, 529].map((status): [string, Answer] => [`status ${status}`, anError(status, echo)]),
 ];
 
-const incomplete: [what: string, answer: Answer, question?: Question][] = [
-  ['a stream that ends without a finish reason', events([...text, '[DONE]'])],
-  ['a stream with an unknown finish reason', events([...text, chunk({}, 'error')])],
-  ['a stream that is cut', events(text, 'cut')],
-  ['a stream that stalls', events(text, 'stall'), quick],
-  ['a stream that stalls in its thoughts', events([chunk({ reasoning: 'Hm' })], 'stall'), quick],
-  ['a stream that breaks off with rubbish', events([...text, '{"choi'])],
-  ['a stream that ends with an error', events([...text, { error: { code: 'server_error', message: echo } }])],
-  ['a stream that ends with an outage', events([...text, { error: { code: 502, message: echo } }])],
-  ['a completion without a finish reason', aCompletion({ choices: [aChoice({ content: 'A plan.' }, null)] })],
+const incomplete: [what: string, answer: Answer, paid: Usage, question?: Question][] = [
+  ['a stream that ends without a finish reason', events([...text, '[DONE]']), estimated(4)],
+  ['a stream with an unknown finish reason', events([...text, chunk({}, 'error')]), estimated(4)],
+  ['a stream that is cut', events(text, 'cut'), estimated(4)],
+  ['a stream that stalls', events(text, 'stall'), estimated(4), quick],
+  ['a stream that stalls in its thoughts', events([chunk({ reasoning: 'Hm' })], 'stall'), estimated(1), quick],
+  ['a stream that breaks off with rubbish', events([...text, '{"choi']), estimated(4)],
+  [
+    'a stream that ends with an error',
+    events([...text, { error: { code: 'server_error', message: echo } }]),
+    estimated(4),
+  ],
+  ['a stream that ends with an outage', events([...text, { error: { code: 502, message: echo } }]), estimated(4)],
+  ['a completion without a finish reason', aCompletion({ choices: [aChoice({ content: 'A plan.' }, null)] }), reported],
 ];
 
 const classified: [what: string, answer: Answer, leadsTo: string, question?: Question][] = [
@@ -118,57 +118,63 @@ const ended: [what: string, answer: Answer, ending: ReplyEnding, question?: Ques
   ['a prompt that was cut', aStream('A plan.', { usage: { ...someUsage, prompt_tokens: 1_024 } }), 'promptCut', local],
 ];
 
+interface Row {
+  what: string;
+  answer: Answer;
+  /** The type of a failure, or the ending of a reply. */
+  leadsTo: string;
+  /** What a failure says that was paid for; null: nothing, undefined: it is not looked at. */
+  paid?: Usage | null;
+  question?: Question | undefined;
+}
+
+const { modelUnavailable, modelIncompleteReply } = failureType;
 const rows: Row[] = [
-  ...unavailable.map(([what, answer, question = {}]) => ({
+  ...unavailable.map(([what, answer, question]) => ({ what, answer, question, leadsTo: modelUnavailable, paid: null })),
+  ...incomplete.map(([what, answer, paid, question]) => ({
     what,
     answer,
     question,
-    leadsTo: failureType.modelUnavailable,
+    leadsTo: modelIncompleteReply,
+    paid,
   })),
-  ...incomplete.map(([what, answer, question = {}]) => ({
-    what,
-    answer,
-    question,
-    leadsTo: failureType.modelIncompleteReply,
-  })),
-  ...classified.map(([what, answer, leadsTo, question = {}]) => ({ what, answer, question, leadsTo })),
-  ...ended.map(([what, answer, leadsTo, question = {}]) => ({ what, answer, question, leadsTo })),
+  ...classified.map(([what, answer, leadsTo, question]) => ({ what, answer, question, leadsTo })),
+  ...ended.map(([what, answer, leadsTo, question]) => ({ what, answer, question, leadsTo })),
 ];
 
 describe('what servers do to a request', () => {
-  for (const { what, answer, leadsTo, question } of rows) {
-    it(`${what}: ${leadsTo}, after one request, and no word of the key`, async () => {
-      await withHostileEndpoint(answer, async (endpoint) => {
-        const outcome = await ask(endpoint, question).catch((error: unknown) => error);
-        const found = outcome instanceof ApplicationFailure ? outcome.type : (outcome as { ending?: string }).ending;
-        assert.deepEqual({ found, requests: endpoint.requests.length }, { found: leadsTo, requests: 1 });
+  for (const { what, answer, leadsTo, paid, question } of rows) {
+    describe(what, () => {
+      let outcome: unknown;
+      let requests: number;
+
+      before(async () => {
+        await withHostileEndpoint(answer, async (endpoint) => {
+          outcome = await ask(endpoint, question).catch((error: unknown) => error);
+          requests = endpoint.requests.length;
+        });
+      });
+
+      it(`leads to ${leadsTo}`, () => {
+        assert.equal(
+          outcome instanceof ApplicationFailure ? outcome.type : (outcome as { ending?: string }).ending,
+          leadsTo,
+        );
+      });
+
+      it('is one request', () => assert.equal(requests, 1));
+
+      it('brings no word of the key', () => {
         assert.ok(!everythingIn(outcome).includes(plantedKey), everythingIn(outcome));
       });
-    });
-  }
-});
 
-describe('what was paid for without an answer', () => {
-  const request = aRequest({ promptTokens: 3_000 });
-  for (const [what, answer, question] of incomplete.slice(0, 8)) {
-    it(`is estimated for ${what}`, async () => {
-      await withHostileEndpoint(answer, async (endpoint) => {
-        const error: unknown = await ask(endpoint, { ...question, request }).catch((thrown: unknown) => thrown);
-        assert.ok(error instanceof ApplicationFailure);
-        const outputTokens = what.includes('thoughts') ? 1 : 4;
-        assert.deepEqual(error.details, [{ inputTokens: 3_000, outputTokens, isEstimated: true }]);
+      if (paid === undefined) return;
+      it(paid === null ? 'costs nothing' : `costs ${paid.outputTokens} tokens of output`, () => {
+        const { details } = outcome as ApplicationFailure;
+        assert.deepEqual(details ?? [], paid === null ? [] : [paid]);
       });
     });
   }
-
-  it('is nothing where no token came', async () => {
-    for (const [, answer, question] of unavailable.slice(0, 4)) {
-      await withHostileEndpoint(answer, async (endpoint) => {
-        const error: unknown = await ask(endpoint, question).catch((thrown: unknown) => thrown);
-        assert.ok(error instanceof ApplicationFailure && (error.details ?? []).length === 0);
-      });
-    }
-  });
 });
 
 function everythingIn(outcome: unknown): string {

@@ -152,7 +152,7 @@ describe('the message of a failure', () => {
   });
 
   it('asks for a variable where the provider has none', async () => {
-    const target = { apiKey: null, provider: { keyVariable: null } };
+    const target = { apiKey: null, provider: { key: null } };
     await assertSays(anError(401), /keyVariable in the provider some-provider/, { target });
   });
 

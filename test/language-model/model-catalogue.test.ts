@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createModelCatalogue, type ModelSettings } from '../../activities/language-model/model-catalogue.ts';
 import { builtInProviders } from '../../activities/language-model/providers.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
-import type { ModelChoice, Models } from '../../workflows/schema/models.ts';
+import { modelRoleSchema, type ModelChoice, type Models } from '../../workflows/schema/models.ts';
 import { failureOf } from '../support/failures.ts';
+
+const roles = modelRoleSchema.options;
 
 /** The built-in providers with these keys. */
 function aCatalogue({
@@ -80,10 +82,6 @@ describe('the catalogue of models', () => {
   it('has no price for a model that is in no table', () => {
     assert.equal(aCatalogue().targetsFor('coder', { coder: 'gpt-x' })[0]?.price, null);
   });
-
-  it('has every key, for the redactor', () => {
-    assert.deepEqual(aCatalogue().keys, ['sk-openai', 'sk-anthropic']);
-  });
 });
 
 const impossible: [what: string, coder: ModelChoice | undefined, message: RegExp][] = [
@@ -107,7 +105,7 @@ describe('a model that cannot be asked', () => {
     it(`is a problem of its role: ${what}`, () => {
       const others = { planner: 'openai/a', analyst: 'openai/a', reporter: 'openai/a' };
       const models: Models = coder === undefined ? others : { ...others, coder };
-      const problems = aCatalogue().problemsOf(models, { hasMoneyBudget: false });
+      const problems = aCatalogue().problemsOf(models, { hasMoneyBudget: false, roles });
       assert.equal(problems.length, 1, problems.join('\n'));
       assert.match(problems[0] ?? '', new RegExp(`^coder: .*${message.source.replace(/^coder/, '')}`));
     });
@@ -117,13 +115,16 @@ describe('a model that cannot be asked', () => {
 describe('the problems of an experiment’s models', () => {
   it('are none where every role has a model that can be asked', () => {
     assert.deepEqual(
-      aCatalogue().problemsOf(forEveryRole({ model: 'gpt-x', fallbacks: ['ollama/b'] }), { hasMoneyBudget: false }),
+      aCatalogue().problemsOf(forEveryRole({ model: 'gpt-x', fallbacks: ['ollama/b'] }), {
+        hasMoneyBudget: false,
+        roles,
+      }),
       [],
     );
   });
 
   it('say once what all roles share', () => {
-    const problems = aCatalogue({ keys: {} }).problemsOf(forEveryRole('anthropic/a'), { hasMoneyBudget: false });
+    const problems = aCatalogue({ keys: {} }).problemsOf(forEveryRole('anthropic/a'), { hasMoneyBudget: false, roles });
     assert.deepEqual(
       problems.map((problem) => problem.startsWith('every role: ANTHROPIC_API_KEY')),
       [true],
@@ -133,7 +134,7 @@ describe('the problems of an experiment’s models', () => {
   it('name the roles that share one', () => {
     const models: Models = { ...forEveryRole('openai/a'), coder: 'deepseek/a', reporter: 'deepseek/b' };
     assert.match(
-      aCatalogue().problemsOf(models, { hasMoneyBudget: false }).join('\n'),
+      aCatalogue().problemsOf(models, { hasMoneyBudget: false, roles }).join('\n'),
       /^coder, reporter: DEEPSEEK_API_KEY[^\n]*$/,
     );
   });
@@ -146,19 +147,19 @@ describe('the problems of an experiment’s models', () => {
 
   it('name each problem where there are several', () => {
     const models: Models = { ...forEveryRole('openai/a'), coder: 'deepseek/a', reporter: 'nobody/b' };
-    assert.equal(aCatalogue().problemsOf(models, { hasMoneyBudget: false }).length, 2);
+    assert.equal(aCatalogue().problemsOf(models, { hasMoneyBudget: false, roles }).length, 2);
   });
 
   const prices = { date: '2026-01-31', models: { 'ollama/free': { input: 0, output: 0 } } };
 
   it('include an unknown price where money is limited, also of a fallback', () => {
     const models = forEveryRole({ model: 'ollama/free', fallbacks: ['openai/a'] });
-    const problems = aCatalogue({ prices }).problemsOf(models, { hasMoneyBudget: true });
+    const problems = aCatalogue({ prices }).problemsOf(models, { hasMoneyBudget: true, roles });
     assert.match(problems.join('\n'), /^every role: .*openai\/a.*prices\.models[^\n]*$/);
   });
 
   it('include no price where money is not limited', () => {
-    assert.deepEqual(aCatalogue().problemsOf(forEveryRole('openai/a'), { hasMoneyBudget: false }), []);
+    assert.deepEqual(aCatalogue().problemsOf(forEveryRole('openai/a'), { hasMoneyBudget: false, roles }), []);
   });
 
   for (const [why, model] of [
@@ -167,12 +168,12 @@ describe('the problems of an experiment’s models', () => {
   ] as const) {
     it(`include no price that is ${why}`, () => {
       const catalogue = aCatalogue({ prices, keys: { openrouter: 'sk-openrouter' } });
-      assert.deepEqual(catalogue.problemsOf(forEveryRole(model), { hasMoneyBudget: true }), []);
+      assert.deepEqual(catalogue.problemsOf(forEveryRole(model), { hasMoneyBudget: true, roles }), []);
     });
   }
 
   it('repeat no key', () => {
     const catalogue = aCatalogue({ models: forEveryRole('deepseek/a') });
-    assert.doesNotMatch(catalogue.problemsOf({ coder: 'nobody/b' }, { hasMoneyBudget: true }).join('\n'), /sk-/);
+    assert.doesNotMatch(catalogue.problemsOf({ coder: 'nobody/b' }, { hasMoneyBudget: true, roles }).join('\n'), /sk-/);
   });
 });

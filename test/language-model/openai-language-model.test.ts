@@ -55,21 +55,22 @@ describe('a request to a language model', () => {
     assert.equal((await received({ target: { apiKey: null } })).headers.authorization, undefined);
   });
 
-  it('carries the user and the password of the URL where there is no key', async () => {
-    await withHostileEndpoint(aStream('A plan.'), async (endpoint) => {
-      const baseUrl = endpoint.baseUrl.replace('://', '://user:password@');
-      await ask({ baseUrl }, { target: { apiKey: null } });
-      const credentials = Buffer.from('user:password').toString('base64');
-      assert.equal(endpoint.requests[0]?.headers.authorization, `Basic ${credentials}`);
-    });
-  });
-
   it('says nothing to other servers of an organization at OpenAI', async () => {
     process.env['OPENAI_ORG_ID'] = 'org-planted';
     try {
       assert.equal((await received()).headers['openai-organization'], undefined);
     } finally {
       delete process.env['OPENAI_ORG_ID'];
+    }
+  });
+
+  it('says nothing of the headers in OPENAI_CUSTOM_HEADERS', async () => {
+    process.env['OPENAI_CUSTOM_HEADERS'] = 'x-planted: a secret\nauthorization: Bearer of-another-server';
+    try {
+      const { headers } = await received();
+      assert.deepEqual([headers['x-planted'], headers.authorization], [undefined, `Bearer ${plantedKey}`]);
+    } finally {
+      delete process.env['OPENAI_CUSTOM_HEADERS'];
     }
   });
 

@@ -46,6 +46,16 @@ describe('The redactor', () => {
     assert.equal(createRedactor(['EMPTY', '']).redact('EMPTY'), 'EMPTY');
   });
 
+  for (const placeholder of ['not-needed', 'No-Key-Required', 'lm-studio', 'sk-no-key-required', ' placeholder\n']) {
+    it(`leaves a placeholder for a key: ${JSON.stringify(placeholder)}`, () => {
+      assert.equal(createRedactor([placeholder]).redact(`a ${placeholder} b`), `a ${placeholder} b`);
+    });
+  }
+
+  it('takes out a value that only begins like a placeholder', () => {
+    assert.equal(createRedactor(['lm-studio-7f3a']).redact('(lm-studio-7f3a)'), '([redacted])');
+  });
+
   describe('takes out what looks like', () => {
     const shapes: Record<string, [text: string, redacted: string]> = {
       'a key of OpenAI': ['key=sk-proj-a1B2_c3D4-e5F6g7H8', 'key=[redacted]'],

@@ -142,8 +142,8 @@ export function someGuidance(overrides: Partial<Guidance> = {}): Guidance {
 }
 
 export function aRound(overrides: Partial<Round> = {}): Round {
-  const { models, allowance } = someGuidance();
-  return { round: 1, problems: [], continues: null, models, allowance, ...overrides };
+  const { models, allowance, messages } = someGuidance();
+  return { round: 1, problems: [], continues: null, models, allowance, messages, ...overrides };
 }
 
 /** An experiment after its first plan. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { OutputRung } from '../../activities/language-model/output-rung.ts';
+import { withHostileEndpoint, type Answer } from './hostile-endpoint.ts';
+import { aChoice, aCompletion, anError } from './model-answers.ts';
 
 /**
  * What an endpoint does when it is asked for JSON in some way: obeys (where nothing is said), refuses with status 400,
@@ -24,24 +23,14 @@ export async function withChoosyEndpoint(
   act: (endpoint: ChoosyEndpoint) => Promise<void>,
 ): Promise<void> {
   const requests: OutputRung[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const rung = rungOf(JSON.parse(Buffer.concat(parts).toString()));
+  await withHostileEndpoint(
+    ({ body }) => {
+      const rung = rungOf(body as ChatRequest);
       requests.push(rung);
-      const { status, body } = answer(rung, manners[rung]);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    });
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  try {
-    await act({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, requests });
-  } finally {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  }
+      return answerOn(rung, manners[rung]);
+    },
+    ({ baseUrl }) => act({ baseUrl, requests }),
+  );
 }
 
 interface ChatRequest {
@@ -56,23 +45,23 @@ function rungOf({ response_format: format, tools }: ChatRequest): OutputRung {
   return 'text';
 }
 
-function answer(rung: OutputRung, manner: Manners[OutputRung]): { status: number; body: object } {
+function answerOn(rung: OutputRung, manner: Manners[OutputRung]): Answer {
   if (manner === 'refuses') {
     const what = rung === 'toolCall' ? 'tools are' : 'response_format is';
-    return { status: 400, body: { error: { message: `${what} not supported by this server`, code: 400 } } };
+    return anError(400, { message: `${what} not supported by this server`, code: 400 });
   }
-  if (manner === 'chats') return completion({ content: 'Let me think about your experiment first.' }, 'stop');
+  if (manner === 'chats') return aReply({ content: 'Let me think about your experiment first.' });
   if (manner === 'ignores' || rung === 'text') {
-    return completion({ content: `${markdown}\n\n\`\`\`json\n${JSON.stringify(fields)}\n\`\`\`` }, 'stop');
+    return aReply({ content: `${markdown}\n\n\`\`\`json\n${JSON.stringify(fields)}\n\`\`\`` });
   }
   const text = JSON.stringify({ markdown, ...fields });
-  if (rung !== 'toolCall') return completion({ content: text }, 'stop');
+  if (rung !== 'toolCall') return aReply({ content: text });
   const call = { id: 'call_1', type: 'function', function: { name: 'draft_plan', arguments: text } };
-  return completion({ content: null, tool_calls: [call] }, 'tool_calls');
+  return aReply({ content: null, tool_calls: [call] }, 'tool_calls');
 }
 
-function completion(message: object, finishReason: string): { status: number; body: object } {
-  const choices = [{ index: 0, finish_reason: finishReason, message: { role: 'assistant', ...message } }];
+/** With a count of tokens that holds the whole prompt: a smaller one would say that it was cut. */
+function aReply(message: object, finishReason = 'stop'): Answer {
   const usage = { prompt_tokens: 3000, completion_tokens: 60 };
-  return { status: 200, body: { id: 'x', object: 'chat.completion', model: 'choosy', choices, usage } };
+  return aCompletion({ choices: [aChoice(message, finishReason)], usage });
 }

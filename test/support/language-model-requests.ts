@@ -13,8 +13,7 @@ export function aProvider(overrides: Partial<Provider> = {}): Provider {
   return {
     name: 'some-provider',
     baseUrl: 'http://127.0.0.1:9/v1',
-    keyVariable: 'SOME_API_KEY',
-    isKeyRequired: true,
+    key: { variable: 'SOME_API_KEY', isRequired: true },
     firstRung: 'strictSchema',
     outputTokensName: 'max_tokens',
     mayCutPrompts: false,

@@ -57,11 +57,11 @@ describe('the language models of the environment', () => {
   });
 
   it('at another address takes care of what a local server may do, and needs no key', () => {
-    const { baseUrl, isKeyRequired, outputTokensName, mayCutPrompts } = providerOf('openai', {
+    const { baseUrl, key, outputTokensName, mayCutPrompts } = providerOf('openai', {
       OPENAI_BASE_URL: 'http://127.0.0.1:1/v1/',
     });
     assert.deepEqual(
-      [baseUrl, isKeyRequired, outputTokensName, mayCutPrompts],
+      [baseUrl, key?.isRequired, outputTokensName, mayCutPrompts],
       ['http://127.0.0.1:1/v1', false, 'max_tokens', true],
     );
   });
@@ -72,10 +72,10 @@ describe('the language models of the environment', () => {
   });
 
   it('treats OpenAI as OpenAI where its own address is said', () => {
-    const { outputTokensName, isKeyRequired } = providerOf('openai', {
+    const { outputTokensName, key } = providerOf('openai', {
       OPENAI_BASE_URL: 'https://eu.api.openai.com/v1',
     });
-    assert.deepEqual([outputTokensName, isKeyRequired], ['max_completion_tokens', true]);
+    assert.deepEqual([outputTokensName, key?.isRequired], ['max_completion_tokens', true]);
   });
 
   it('gives LONGRUN_MODEL to every role that has no variable of its own', () => {
@@ -132,20 +132,23 @@ describe('the file of models', () => {
   });
 
   it('adds a provider, with the caution that an unknown server needs', () => {
-    const { baseUrl, keyVariable, isKeyRequired, mayCutPrompts } = providerOf(
+    const { baseUrl, key, mayCutPrompts } = providerOf(
       'mine',
       withFile('providers: {mine: {baseUrl: http://127.0.0.1:1/v1}}'),
     );
-    assert.deepEqual(
-      [baseUrl, keyVariable, isKeyRequired, mayCutPrompts],
-      ['http://127.0.0.1:1/v1', null, false, true],
-    );
+    assert.deepEqual([baseUrl, key, mayCutPrompts], ['http://127.0.0.1:1/v1', null, true]);
   });
 
   it('names the variable of a key, which is needed then', () => {
     const content = 'providers: {mine: {baseUrl: http://127.0.0.1:1/v1, keyVariable: LONGRUN_MY_KEY}}';
-    const { apiKey, isKeyRequired } = providerOf('mine', withFile(content, { LONGRUN_MY_KEY: 'sk-1' }));
-    assert.deepEqual([apiKey, isKeyRequired], ['sk-1', true]);
+    const { apiKey, key } = providerOf('mine', withFile(content, { LONGRUN_MY_KEY: 'sk-1' }));
+    assert.deepEqual([apiKey, key?.isRequired], ['sk-1', true]);
+  });
+
+  it('takes the key away from a provider', () => {
+    const environment = withFile('providers: {vllm: {keyVariable: null}}', { VLLM_API_KEY: 'sk-1' });
+    const { apiKey, key } = providerOf('vllm', environment);
+    assert.deepEqual([apiKey, key], [null, null]);
   });
 
   it('overrides what it names of a built-in provider, and nothing else', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { spendingOf } from '../../workflows/domain/budget.ts';
 import { budgetQuery, extendBudgetUpdate } from '../../workflows/messages.ts';
 import { gate, trainings, until } from '../support/run-experiment.ts';
 import { oneCall, scriptActivities } from '../support/scripted-activities.ts';
 import { blocked, holdOf, withExperiment } from '../support/steered-experiment.ts';
 
 describe('an experiment and its budget', () => {
-  /** One call takes 15 tokens; a script is asked for when fewer than ten are left of those that the search may use. */
   const overBudget = { kind: 'overBudget', shortage: 'nothing is left', spending: { ...oneCall, calls: 0 } } as const;
 
   it('tells each call what may still be spent', async () => {
@@ -100,17 +100,21 @@ describe('an experiment and its budget', () => {
     await withExperiment(
       {
         ...trainings(1),
+        async writeTrainingScript(input) {
+          const written = await scriptActivities().activities.writeTrainingScript(input);
+          return { ...written, spending: spendingOf('coder', { ...oneCall, calls: 2 }) };
+        },
         async analyzeTrial(input) {
           await analysis.opened;
           return await scriptActivities().activities.analyzeTrial(input);
         },
       },
       async (handle) => {
-        await until(async () => (await handle.query(budgetQuery))?.spending.calls === 3);
+        await until(async () => (await handle.query(budgetQuery))?.spending.calls === 4);
         analysis.open();
         await handle.result();
         const { spending } = (await handle.query(budgetQuery)) ?? assert.fail();
-        assert.deepEqual([spending.calls, spending.byRole.analyst?.calls], [5, 5]);
+        assert.deepEqual([spending.calls, spending.byRole.analyst?.calls, spending.byRole.coder?.calls], [6, 4, 2]);
       },
     );
   });

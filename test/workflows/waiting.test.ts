@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureType } from '../../workflows/domain/failure-type.ts';
-import { changeModelsUpdate, progressQuery, resumeSignal, stopSignal } from '../../workflows/messages.ts';
+import {
+  changeModelsUpdate,
+  feedbackSignal,
+  progressQuery,
+  resumeSignal,
+  stopSignal,
+} from '../../workflows/messages.ts';
 import { sharedEnvironment } from '../support/root-hooks.ts';
-import { startExperiment, trainings } from '../support/run-experiment.ts';
+import { startExperiment, trainings, until } from '../support/run-experiment.ts';
 import { oneCall, scriptActivities } from '../support/scripted-activities.ts';
 import { blocked, holdOf, noCredit, withExperiment } from '../support/steered-experiment.ts';
 import { withWorkers } from '../support/workflow-environment.ts';
@@ -66,8 +72,8 @@ describe('an experiment whose language model needs a person', () => {
     await withExperiment(
       {
         ...blocked('draftPlan', () => true),
-        async checkModels({ areAllRolesChecked }) {
-          return areAllRolesChecked ? { kind: 'fit', models: {} } : { kind: 'unfit', problems };
+        async checkModels({ roles }) {
+          return roles === 'all' ? { kind: 'fit', models: {} } : { kind: 'unfit', problems };
         },
       },
       async (handle) => {
@@ -145,6 +151,61 @@ describe('an experiment whose language model needs a person', () => {
         assert.deepEqual(
           inputsOf('draftPlan').map(({ round }) => round),
           [1, 2, 3],
+        );
+      },
+    );
+  });
+
+  it('waits anew, and asks no more by itself, when asking has come to cost money', async () => {
+    let attempts = 0;
+    await withExperiment(
+      {
+        async draftPlan() {
+          attempts += 1;
+          if (attempts <= 1) throw noCredit();
+          throw ApplicationFailure.create({ type: failureType.modelKeepsBreakingOff, message: 'It breaks off.' });
+        },
+      },
+      async (handle) => {
+        await until(async () => (await holdOf(handle)).type === failureType.modelKeepsBreakingOff);
+        assert.equal(attempts, 2);
+        await handle.terminate();
+      },
+    );
+  });
+
+  it('retries an outage without asking anybody', async () => {
+    let outages = 2;
+    await withExperiment(
+      {
+        ...trainings(1),
+        async draftPlan(input) {
+          outages -= 1;
+          if (outages >= 0) throw ApplicationFailure.create({ type: failureType.modelUnavailable, message: 'Away.' });
+          return await scriptActivities().activities.draftPlan(input);
+        },
+      },
+      async (handle, { inputsOf }) => {
+        assert.equal((await handle.result()).verdict, 'goalReached');
+        assert.equal(inputsOf('draftPlan').length, 3);
+      },
+    );
+  });
+
+  it('tells the model in a trial what was said while it waited', async () => {
+    let isBlocked = true;
+    await withExperiment(
+      { ...trainings(1), ...blocked('analyzeTrial', () => isBlocked) },
+      async (handle, { inputsOf }) => {
+        await holdOf(handle);
+        await handle.signal(feedbackSignal, 'It is about digits.');
+        await until(() => inputsOf('recordMessages').length === 1);
+        isBlocked = false;
+        await handle.signal(resumeSignal);
+        await handle.result();
+        assert.deepEqual(
+          [inputsOf('analyzeTrial')[0]?.['messages'], inputsOf('analyzeTrial').at(-1)?.['messages']],
+          [0, 2],
         );
       },
     );

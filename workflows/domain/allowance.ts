@@ -1,5 +1,5 @@
 import type { Budget } from '../schema/experiment-input.ts';
-import type { ModelSpending } from './budget.ts';
+import type { ModelSpending } from '../schema/model-spending.ts';
 
 /** What language models may still use. Null: the budget does not bound it. */
 export interface Allowance {

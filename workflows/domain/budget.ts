@@ -1,13 +1,6 @@
 import type { Budget } from '../schema/experiment-input.ts';
+import type { ModelSpending } from '../schema/model-spending.ts';
 import type { ModelRole } from '../schema/models.ts';
-
-/** What language models have used. `cost` is in US dollars and null where nobody knows: unknown is never zero. */
-export interface ModelSpending {
-  calls: number;
-  inputTokens: number;
-  outputTokens: number;
-  cost: number | null;
-}
 
 export interface Spending extends ModelSpending {
   byRole: Partial<Record<ModelRole, ModelSpending>>;
@@ -60,18 +53,18 @@ interface BudgetPart {
 function boundedParts({ budget, spending }: Pick<BudgetUse, 'budget' | 'spending'>): BudgetPart[] {
   const { gpuHours, tokens, calls, usd } = budget;
   return [
-    { name: 'hours of training', used: spending.trainingSeconds / 3600, most: gpuHours },
-    { name: 'tokens', used: spending.inputTokens + spending.outputTokens, most: tokens },
-    { name: 'calls of language models', used: spending.calls, most: calls },
-    { name: 'US dollars', used: spending.cost ?? Infinity, most: usd },
+    { name: partNames.gpuHours, used: spending.trainingSeconds / 3600, most: gpuHours },
+    { name: partNames.tokens, used: spending.inputTokens + spending.outputTokens, most: tokens },
+    { name: partNames.calls, used: spending.calls, most: calls },
+    { name: partNames.usd, used: spending.cost ?? Infinity, most: usd },
   ].flatMap(({ most, ...part }) => (most === undefined ? [] : [{ ...part, most }]));
 }
 
 /** Names the part of the budget that is used up, or null. Looked at between trials: the trial in hand is finished. */
 export function exhaustedBudget({ budget, spending, trials, elapsedSeconds }: BudgetUse): string | null {
   const parts: BudgetPart[] = [
-    { name: 'trials', used: trials, most: budget.trials },
-    { name: 'hours', used: elapsedSeconds / 3600, most: budget.hours },
+    { name: partNames.trials, used: trials, most: budget.trials },
+    { name: partNames.hours, used: elapsedSeconds / 3600, most: budget.hours },
     ...boundedParts({ budget, spending }),
   ];
   const part = parts.find(({ used, most }) => used >= most);
@@ -97,7 +90,20 @@ function unknownCost({ most, name }: BudgetPart): string {
 }
 
 /** What a person has added to a budget, part by part. */
-export type BudgetExtension = Partial<Record<'trials' | 'hours' | 'gpuHours' | 'tokens' | 'usd' | 'calls', number>>;
+export type BudgetExtension = Partial<Record<ExtensiblePart, number>>;
+
+export const extensibleParts = ['trials', 'hours', 'gpuHours', 'tokens', 'usd', 'calls'] as const;
+export type ExtensiblePart = (typeof extensibleParts)[number];
+
+/** As people read them. */
+export const partNames: Record<ExtensiblePart, string> = {
+  trials: 'trials',
+  hours: 'hours',
+  gpuHours: 'hours of training',
+  tokens: 'tokens',
+  usd: 'US dollars',
+  calls: 'calls of language models',
+};
 
 /** The journal of so many trials is what a workflow run may hand to the next (128 KB). */
 export const mostTrials = 500;

@@ -1,4 +1,3 @@
-import { failureType } from './failure-type.ts';
 import type { Round, UnusableReply } from './reply.ts';
 
 /** How far a question has come. */
@@ -14,8 +13,8 @@ export type Conversation = Pick<Round, 'round' | 'problems' | 'continues'> & {
 export type NextStep =
   | { kind: 'ask'; conversation: Conversation }
   | { kind: 'giveUp'; problems: string[]; shortage: string | null }
-  /** A person has to do something first; then the conversation goes on. */
-  | { kind: 'wait'; failureType: string; problem: string; conversation: Conversation };
+  /** After the last refusal a person has to do something first; then the conversation goes on. */
+  | { kind: 'wait'; problem: string; conversation: Conversation };
 
 const mostReplies = 3;
 const mostContinuations = 4;
@@ -65,5 +64,5 @@ function rephrase(conversation: Conversation, problem: string): NextStep {
   const refusals = conversation.refusals + 1;
   const next = newReply({ ...conversation, refusals }, [rephrasing]);
   if (refusals < mostRefusals) return { kind: 'ask', conversation: next };
-  return { kind: 'wait', failureType: failureType.modelRefuses, problem, conversation: { ...next, refusals: 0 } };
+  return { kind: 'wait', problem, conversation: { ...next, refusals: 0 } };
 }

@@ -23,6 +23,7 @@ export const failureType = {
   modelFallsBack: 'LanguageModel.FallsBack',
   modelRefuses: 'LanguageModel.Refuses',
   modelUnusableReply: 'LanguageModel.UnusableReply',
+  budgetSpent: 'Budget.Spent',
   executionRefused: 'Execution.Refused',
   supervisorFailed: 'Execution.SupervisorFailed',
   watcherShutDown: 'Execution.WatcherShutDown',
@@ -41,3 +42,5 @@ export const failureType = {
   packagesUnavailable: 'Packages.Unavailable',
   sandboxUnavailable: 'SandboxUnavailable',
 } as const;
+
+export type FailureType = (typeof failureType)[keyof typeof failureType];

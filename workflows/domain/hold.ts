@@ -1,9 +1,8 @@
-import { failureType } from './failure-type.ts';
+import { failureType, type FailureType } from './failure-type.ts';
 
 /** Why an experiment or trial waits for a person, and what that person can do. */
 export interface Hold {
-  /** A failure type, or `Budget.Spent`. */
-  type: string;
+  type: FailureType;
   problem: string;
   mend: string;
   since: string;
@@ -13,38 +12,56 @@ const thenResume = 'It is tried again by itself ever so often, at once after the
 const orOtherModel = 'or choose other models with the update `changeModels`';
 
 /** What a person has to mend, by the type of the failure. Everything else is retried without anybody. */
-const mends: Record<string, string> = {
-  [failureType.modelNoCredit]: `Add credit at the provider, ${orOtherModel}. ${thenResume}.`,
-  [failureType.modelSpendLimit]: `Raise the spending limit at the provider, ${orOtherModel}. ${thenResume}.`,
-  [failureType.modelUnauthorized]: `Set the key and start the \`llm\` worker again, ${orOtherModel}. ${thenResume}.`,
-  [failureType.modelNotConfigured]: `Configure the model and start the \`llm\` worker again, ${orOtherModel}. ${thenResume}.`,
-  [failureType.modelUnknown]: `Choose a model that the provider has with the update \`changeModels\`. ${thenResume}.`,
-  [failureType.modelBadRequest]: `See why the provider refuses the request, ${orOtherModel}. ${thenResume}.`,
-};
+const mends = new Map<string, string>([
+  [failureType.modelNoCredit, `Add credit at the provider, ${orOtherModel}. ${thenResume}.`],
+  [failureType.modelSpendLimit, `Raise the spending limit at the provider, ${orOtherModel}. ${thenResume}.`],
+  [failureType.modelUnauthorized, `Set the key and start the \`llm\` worker again, ${orOtherModel}. ${thenResume}.`],
+  [
+    failureType.modelNotConfigured,
+    `Configure the model and start the \`llm\` worker again, ${orOtherModel}. ${thenResume}.`,
+  ],
+  [failureType.modelUnknown, `Choose a model that the provider has with the update \`changeModels\`. ${thenResume}.`],
+  [failureType.modelBadRequest, `See why the provider refuses the request, ${orOtherModel}. ${thenResume}.`],
+]);
 
 /** The same where trying again costs money each time, so that nobody but a person may do it: after `resume` only. */
-const costlyMends: Record<string, string> = {
-  [failureType.modelRefuses]: `Say with the signal \`feedback\` what the experiment is about, ${orOtherModel}; then send \`resume\`.`,
-  [failureType.modelKeepsBreakingOff]: `See why the server breaks off its replies, ${orOtherModel}; then send \`resume\`.`,
-  [failureType.modelPromptNeverFits]: `Give the model a larger context (Ollama: num_ctx), ${orOtherModel}; then send \`resume\`.`,
-};
+const costlyMends = new Map<string, string>([
+  [
+    failureType.modelRefuses,
+    `Say with the signal \`feedback\` what the experiment is about, ${orOtherModel}; then send \`resume\`.`,
+  ],
+  [
+    failureType.modelKeepsBreakingOff,
+    `See why the server breaks off its replies, ${orOtherModel}; then send \`resume\`.`,
+  ],
+  [
+    failureType.modelPromptNeverFits,
+    `Give the model a larger context (Ollama: OLLAMA_CONTEXT_LENGTH), ${orOtherModel}; then send \`resume\`.`,
+  ],
+]);
 
-export const waitingFailureTypes: readonly string[] = [...Object.keys(mends), ...Object.keys(costlyMends)];
+export const costlyFailureTypes: readonly string[] = [...costlyMends.keys()];
+export const waitingFailureTypes: readonly string[] = [...mends.keys(), ...costlyFailureTypes];
 
 /** Null for a failure that no person has to mend. */
 export function holdFor(type: string, problem: string, since: string): Hold | null {
-  const mend = mends[type] ?? costlyMends[type];
-  return mend === undefined ? null : { type, problem, mend, since };
+  const mend = mends.get(type) ?? costlyMends.get(type);
+  return mend === undefined ? null : { type: type as FailureType, problem, mend, since };
 }
 
 /** Whether the question may be asked again by itself meanwhile: it costs nothing until it succeeds. */
 export function isProbed({ type }: Hold): boolean {
-  return type in mends;
+  return mends.has(type);
+}
+
+export function refusalHold(problem: string, since: string): Hold {
+  const type = failureType.modelRefuses;
+  return { type, problem, mend: costlyMends.get(type) ?? '', since };
 }
 
 export function budgetHold(shortage: string, since: string): Hold {
   return {
-    type: 'Budget.Spent',
+    type: failureType.budgetSpent,
     problem: shortage,
     mend: 'Give it more with the update `extendBudget`, or end it with the signal `stop`.',
     since,

@@ -1,5 +1,5 @@
 import type { Models } from '../schema/models.ts';
-import type { BudgetExtension } from './budget.ts';
+import { extensibleParts, partNames, type BudgetExtension, type ExtensiblePart } from './budget.ts';
 
 /**
  * What people say to a running experiment. Signals may carry anything, and a handler that throws blocks its workflow
@@ -59,16 +59,15 @@ export function readStop(payload: unknown, at: string): PersonMessage {
 /** The updates: what is wrong with one is thrown back at its sender. Models themselves are checked by an activity. */
 export type UpdateReading<T> = { value: T; by: string; id: string | null } | { problem: string };
 
-const extensible = ['trials', 'hours', 'gpuHours', 'tokens', 'usd', 'calls'];
 const wholeNumbers = ['trials', 'tokens', 'calls'];
 const mostMore = 1e12;
 
 export function readExtension(payload: unknown): UpdateReading<BudgetExtension> {
-  const reading = read(payload, [...extensible, 'by', 'id']);
+  const reading = read(payload, [...extensibleParts, 'by', 'id']);
   if ('problem' in reading) return reading;
   const { by, id, fields } = reading;
-  const parts = Object.entries(fields).filter(([name]) => extensible.includes(name));
-  if (parts.length === 0) return { problem: `must name at least one of ${extensible.join(', ')}` };
+  const parts = Object.entries(fields).filter(([name]) => extensibleParts.some((part) => part === name));
+  if (parts.length === 0) return { problem: `must name at least one of ${extensibleParts.join(', ')}` };
   const wrong = parts.find(([name, more]) => !isAmount(more, wholeNumbers.includes(name)));
   if (wrong !== undefined) return { problem: `${wrong[0]}: must be a positive number, which is added to the budget` };
   return { value: Object.fromEntries(parts), by, id };
@@ -141,6 +140,6 @@ export function describeMessage(message: PersonMessage): string {
 
 function describeExtension(extension: BudgetExtension): string {
   return Object.entries(extension)
-    .map(([part, more]) => `${more} more ${part}`)
+    .map(([part, more]) => `${more} more ${partNames[part as ExtensiblePart]}`)
     .join(', ');
 }

@@ -29,4 +29,6 @@ export interface Round {
   continues: number | null;
   models: Models;
   allowance: Allowance;
+  /** How many messages of people are on disk. */
+  messages: number;
 }

@@ -38,8 +38,8 @@ export interface TrialInput {
   whenSpent: 'finish' | 'wait';
 }
 
-/** What the activities of a trial are told of it, with the messages of people that are on disk by now. */
-export type TrialBrief = Omit<TrialInput, 'guidance' | 'whenSpent'> & { messages: number };
+/** What the activities of a trial are told of it. */
+export type TrialBrief = Omit<TrialInput, 'guidance' | 'whenSpent'>;
 
 type CompletedTrial = { kind: 'completed'; mean: number; standardDeviation: number | null; values: number[] };
 

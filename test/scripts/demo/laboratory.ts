@@ -74,7 +74,7 @@ export class Laboratory {
   async plan({ idea = anIdea, metric = null as Metric | null } = {}): Promise<PlanSettings> {
     await this.folder.write('IDEA.md', idea);
     await this.folder.write(surveyPath, aSurvey);
-    const shared = { experiment: this.experiment, messages: 0, ...aRound() };
+    const shared = { experiment: this.experiment, ...aRound() };
     const plan = await this.ask(() => draftPlan(this.dependencies, { ...shared, metric }));
     this.tasks = applyTaskUpdates(
       [],
@@ -156,7 +156,6 @@ export class Laboratory {
       tasks: this.tasks,
       earlierTrials: journal.map(({ trial }) => trial),
       best: bestTrial(journal, this.metric),
-      messages: 0,
     };
   }
 

@@ -7,12 +7,7 @@ import type { TrialInput } from './domain/trial.ts';
 import { description, guidanceSignal, trialStatusSignal } from './messages.ts';
 
 /** The trial asks, within what its experiment allows it, and tells the experiment what it spends and waits for. */
-export interface TrialDesk extends Asker {
-  /** How many messages of people are on disk. */
-  messages(): number;
-}
-
-export function openTrialDesk({ guidance: given, whenSpent }: Pick<TrialInput, 'guidance' | 'whenSpent'>): TrialDesk {
+export function openTrialAsker({ guidance: given, whenSpent }: Pick<TrialInput, 'guidance' | 'whenSpent'>): Asker {
   let guidance = given;
   let status: TrialStatus = { hold: null, spending: nothingSpent };
   setHandler(guidanceSignal, (newest) => void (guidance = newest), { description: description.guidance });

@@ -1,11 +1,8 @@
-import MarkdownIt from 'markdown-it';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { scriptReplySchema, type ScriptReply } from '../workflows/schema/script-reply.ts';
+import { fencesOf } from './fences.ts';
+import { unusable, type Parsed } from './parsed.ts';
 import { applyEdits, parseEdits, type ScriptEdit } from './script-edits.ts';
-
-export type Parsed<T> = { kind: 'usable'; value: T } | { kind: 'unusable'; problems: string[] };
-
-const markdown = new MarkdownIt();
 
 /**
  * A heading, some prose, and one fenced Python block that is the whole script; or, where there is a script to start
@@ -40,37 +37,4 @@ function scriptReply(introduction: string[], script: string): Parsed<ScriptReply
   const title = heading.replace(/^#+/, '').trim().slice(0, 120);
   const parsed = scriptReplySchema.safeParse({ title, intention: intention.slice(0, 2_000), script });
   return parsed.success ? { kind: 'usable', value: parsed.data } : unusable(...problemsOf(parsed.error, 'the reply'));
-}
-
-interface Fence {
-  info: string;
-  content: string;
-  /** The line on which it opens. */
-  from: number;
-  isClosed: boolean;
-}
-
-/** Reasoning models may think aloud first; what they thought is not part of the reply. */
-export function fencesOf(reply: string): { lines: string[]; fences: Fence[] } {
-  const text = reply.replace(/^\s*<think>[\s\S]*?<\/think>/, '').replaceAll('\r\n', '\n');
-  const lines = text.split('\n');
-  const fences = markdown.parse(text, {}).flatMap((token) => {
-    if (token.type !== 'fence' || token.map === null) return [];
-    const [from, to] = token.map;
-    const lastLine = lines[to - 1]?.trim() ?? '';
-    const isClosed =
-      to - 1 > from && lastLine.startsWith(token.markup) && lastLine === lastLine.charAt(0).repeat(lastLine.length);
-    return [{ info: token.info.trim().toLowerCase(), content: token.content, from, isClosed }];
-  });
-  return { lines, fences };
-}
-
-const mostProblems = 10;
-const problemCharacters = 300;
-
-/** The problems go into history and into the next prompt, so a list of a thousand wrong tasks is cut, and says so. */
-export function unusable(...problems: string[]): { kind: 'unusable'; problems: string[] } {
-  const shown = problems.slice(0, mostProblems).map((problem) => problem.slice(0, problemCharacters));
-  const rest = problems.length - shown.length;
-  return { kind: 'unusable', problems: rest > 0 ? [...shown, `and ${rest} more problems`] : shown };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NoCompletion } from './language-model-failure.ts';
-import { repetitionDetector } from './repetition.ts';
+import { repetitionDetector } from './repetition-detector.ts';
 
 /** All that has arrived of a reply. */
 export interface GatheredReply {

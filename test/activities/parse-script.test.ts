@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseScript, type Parsed } from '../../activities/parse-reply.ts';
+import { parseScript } from '../../activities/parse-script.ts';
+import type { Parsed } from '../../activities/parsed.ts';
 
 function valueOf<T>(parsed: Parsed<T>): T {
   assert.ok(parsed.kind === 'usable', parsed.kind === 'unusable' ? parsed.problems.join('; ') : '');

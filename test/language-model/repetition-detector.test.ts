@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { repetitionDetector } from '../../activities/language-model/repetition.ts';
+import { repetitionDetector } from '../../activities/language-model/repetition-detector.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** How many characters it took; null: it said nothing of the whole text. */
@@ -17,7 +17,7 @@ const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
 const random = seededRandom(7);
 const words = (count: number) => Array.from({ length: count }, () => random.below(36 ** 5).toString(36)).join(' ');
-const sources = ['openai-language-model', 'reply-deadlines', 'provider-error', 'classify-error', 'gathered-reply'];
+const sources = ['openai-language-model', 'reply-deadlines', 'provider-error', 'classify-error', 'reply-gatherer'];
 const code = sources
   .map((name) => readFileSync(new URL(`../../activities/language-model/${name}.ts`, import.meta.url), 'utf8'))
   .join('\n');

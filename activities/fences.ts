@@ -1,0 +1,26 @@
+import MarkdownIt from 'markdown-it';
+
+const markdown = new MarkdownIt();
+
+interface Fence {
+  info: string;
+  content: string;
+  /** The line on which it opens. */
+  from: number;
+  isClosed: boolean;
+}
+
+/** Reasoning models may think aloud first; what they thought is not part of the reply. */
+export function fencesOf(reply: string): { lines: string[]; fences: Fence[] } {
+  const text = reply.replace(/^\s*<think>[\s\S]*?<\/think>/, '').replaceAll('\r\n', '\n');
+  const lines = text.split('\n');
+  const fences = markdown.parse(text, {}).flatMap((token) => {
+    if (token.type !== 'fence' || token.map === null) return [];
+    const [from, to] = token.map;
+    const lastLine = lines[to - 1]?.trim() ?? '';
+    const isClosed =
+      to - 1 > from && lastLine.startsWith(token.markup) && lastLine === lastLine.charAt(0).repeat(lastLine.length);
+    return [{ info: token.info.trim().toLowerCase(), content: token.content, from, isClosed }];
+  });
+  return { lines, fences };
+}
