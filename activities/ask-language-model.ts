@@ -5,12 +5,14 @@ import { sha256 } from './adapters/local-artifact-store.ts';
 import type { CallAttempts } from './call-attempts.ts';
 import { callFiles, readStoredCall, type StoredCall } from './call-files.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
-import { draftRequest, type Draft, type OutputForm } from './draft-request.ts';
+import { draftRequest, smallest, type Draft, type OutputForm } from './draft-request.ts';
 import { joinContinuation } from './join-continuation.ts';
 import type { ModelTarget } from './language-model/model-target.ts';
 import type { OutputRung } from './language-model/output-rung.ts';
+import type { Price } from './language-model/price-table.ts';
 import type { Prompt, PromptInputs } from './language-model/prompt-library.ts';
 import { sendRequest } from './send-request.ts';
+import { withoutThoughts } from './without-thoughts.ts';
 
 /** Who asks what, and for which time: together the call's id. All of it comes from workflow state. */
 export interface Call extends Round {
@@ -52,7 +54,9 @@ export async function askLanguageModel(dependencies: LanguageModelDependencies, 
   const targets = dependencies.models.targetsFor(prompt.role, call.models);
   const draft = draftFor(dependencies, { call, prompt, inputs, begun }, { attempts, targets });
   const drafted = draftRequest(draft);
-  if (drafted.kind === 'overBudget') return { ...drafted, spending: spendingOf(prompt.role, attempts.spent) };
+  const spent = spendingOf(prompt.role, attempts.spent);
+  if (drafted.kind === 'overBudget') return { ...drafted, spending: spent };
+  if (drafted.kind === 'tooLong') return { kind: 'unusable', problems: [drafted.problem], spending: spent };
   const sent = await sendRequest(dependencies, { draft, drafted, attempts, files, targets });
   return answered({ call, prompt, begun }, sent, { target: draft.target, rung: sent.rung });
 }
@@ -81,9 +85,19 @@ function draftFor(
     output: call.output === null ? null : { ...call.output, rung: experience.rung ?? target.provider.firstRung },
     begun,
     contextTokens: Math.min(contextTokens, experience.contextTokens ?? Infinity),
-    shrinks: attempts.shrinks,
+    mostOutputTokens: smallest(target.parameters.mostOutputTokens ?? null, experience.outputLimitTokens ?? null),
+    price: target.price ?? flatPrice(experience.dollarsPerToken),
+    // Where the model's limit was learnt by it, the first shrink is to that limit.
+    shrinks: Math.max(0, attempts.shrinks - (experience.contextTokens === undefined ? 0 : 1)),
     allowance: afterSpending(call.allowance, attempts.spent),
   };
+}
+
+/** Where nobody says the price before, a token costs what the dearest has cost. */
+function flatPrice(dollarsPerToken: number | undefined): Price | null {
+  if (dollarsPerToken === undefined) return null;
+  const perMillion = dollarsPerToken * 1_000_000;
+  return { input: perMillion, output: perMillion };
 }
 
 function callPath({ owner, prompt }: Call, round: number): string {
@@ -98,10 +112,12 @@ async function begunReply({ artifacts }: LanguageModelDependencies, call: Call):
   for (let round = call.continues; round < call.round; round += 1) {
     const part = await readStoredCall(folder, callPath(call, round));
     if (part === null) throw new Error(`The part ${callPath(call, round)} of a reply is gone.`);
-    begun = joinContinuation(begun, part.reply.text);
+    begun = joinContinuation(begun, withoutThoughts(part.reply.text));
   }
   return begun;
 }
+
+const emptyReply = 'the reply was empty: think less, and write the reply itself';
 
 function answered(
   { call, prompt, begun }: Omit<Question, 'inputs'>,
@@ -111,17 +127,19 @@ function answered(
   const spending = spendingOf(prompt.role, spent);
   const unusable = (problem: string): Answered => ({ kind: 'unusable', problems: [problem], spending });
   switch (reply.ending) {
-    case 'complete':
-      return { kind: 'complete', text: joinContinuation(begun ?? '', reply.text), spending, asked };
+    case 'complete': {
+      const text = joinContinuation(begun ?? '', withoutThoughts(reply.text));
+      return text.trim() === '' ? unusable(emptyReply) : { kind: 'complete', text, spending, asked };
+    }
     case 'cut':
       // JSON that was cut is never mended: whoever wrote it has to begin anew.
       if (call.output !== null && rung !== 'text')
         return unusable('the reply was cut at its limit of tokens: be shorter');
-      return { kind: 'cut', spending };
+      return withoutThoughts((begun ?? '') + reply.text) === '' ? unusable(emptyReply) : { kind: 'cut', spending };
     case 'refused':
       return { kind: 'refused', problem: 'The model refuses to answer, or its answer was filtered.', spending };
     case 'empty':
-      return unusable('the reply was empty: think less, and write the reply itself');
+      return unusable(emptyReply);
     case 'runaway':
       return unusable('the reply repeated itself without end and was stopped: say each thing once');
   }

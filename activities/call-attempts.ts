@@ -31,7 +31,7 @@ export const noAttempts: CallAttempts = {
   blocked: [],
   shrinks: 0,
   breakOffs: 0,
-  spent: { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 },
+  spent: { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0, unpricedCalls: 0 },
 };
 
 export interface FailedAttempt {
@@ -77,14 +77,11 @@ export function afterFailure(earlier: CallAttempts, failure: FailedAttempt, targ
     case failureType.modelUnavailable:
     case failureType.modelRateLimited:
       return unavailable(attempts, failure, targets);
+    case failureType.modelFormatUnsupported:
+    case failureType.modelOutputLimitTooHigh:
+      return { attempts, type: failure.type, delaySeconds: atOnce };
     default:
-      if (!waitingFailureTypes.includes(failure.type)) {
-        return {
-          attempts,
-          type: failure.type,
-          delaySeconds: failure.type === failureType.modelFormatUnsupported ? atOnce : null,
-        };
-      }
+      if (!waitingFailureTypes.includes(failure.type)) return { attempts, type: failure.type, delaySeconds: null };
       return blocked(attempts, failure, targets);
   }
 }
@@ -102,15 +99,19 @@ function recorded(attempts: CallAttempts, { target, type, at, spent }: FailedAtt
   };
 }
 
-/** Retried with the same model for a while, then with the next that is not blocked, round and round. */
+/**
+ * Retried with the same model for a while, then with the next that is not blocked, round and round. Where all others are
+ * blocked, they are asked again too: credit may be back by now, and finding out is free.
+ */
 function unavailable(
   attempts: CallAttempts,
   { target, type }: FailedAttempt,
   targets: readonly string[],
 ): AfterFailure {
-  const next = nextTarget(target, attempts.blocked, targets);
+  const next = nextTarget(target, attempts.blocked, targets) ?? nextTarget(target, [], targets);
   if (attempts.failuresInARow < failuresBeforeFallback || next === null) return { attempts, type, delaySeconds: null };
-  return fallsBack({ ...attempts, target: next, failuresInARow: 0 });
+  const stillBlocked = attempts.blocked.filter((name) => name !== next);
+  return fallsBack({ ...attempts, target: next, blocked: stillBlocked, failuresInARow: 0 });
 }
 
 /** A person's turn only when no other model is left. The next attempt then begins with the first one again. */

@@ -57,7 +57,10 @@ export function callFiles(folder: ArtifactFolder, path: string, questionSha256: 
       const stored = await readStoredCall(folder, path);
       if (stored === null || stored.questionSha256 === questionSha256) return stored;
       log.warn('a stored reply answers another question, so the model is asked again', { path: transcriptPath });
-      await folder.rename(transcriptPath, `${path}.${stored.questionSha256.slice(0, 8)}.json`);
+      const kept = `${path}.${stored.questionSha256.slice(0, 8)}`;
+      // What its attempts have spent is counted with it.
+      await folder.renameIfPresent(attemptsPath, `${kept}.attempts.json`);
+      await folder.rename(transcriptPath, `${kept}.json`);
       return null;
     },
     storeCall: async (transcript) => void (await folder.write(transcriptPath, json(transcript))),

@@ -1,4 +1,6 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { shortageOf, type Allowance } from '../workflows/domain/allowance.ts';
+import { failureType } from '../workflows/domain/failure-type.ts';
 import { countTokens } from './language-model/count-tokens.ts';
 import type { ChatMessage, LanguageModelRequest } from './language-model/language-model.ts';
 import type { ModelTarget } from './language-model/model-target.ts';
@@ -27,6 +29,10 @@ export interface Draft {
   begun: string | null;
   /** What the model takes in, prompt and reply together. */
   contextTokens: number;
+  /** What the reply may have at most, as a person or the model's limit says; null: nobody says. */
+  mostOutputTokens: number | null;
+  /** By the table, else by experience. */
+  price: Price | null;
   /** How often the prompt was too long. */
   shrinks: number;
   allowance: Allowance;
@@ -34,7 +40,9 @@ export interface Draft {
 
 export type DraftedRequest =
   | { kind: 'affordable'; request: LanguageModelRequest; leftOut: { name: string; tokens: number }[] }
-  | { kind: 'overBudget'; shortage: string };
+  | { kind: 'overBudget'; shortage: string }
+  /** The reply that is to be continued leaves no room for the rest of it. */
+  | { kind: 'tooLong'; problem: string };
 
 /** Other families of models cut the same text into more tokens than the tokenizer that we count with. */
 const tokenizerMargin = 1.2;
@@ -42,45 +50,54 @@ const tokenizerMargin = 1.2;
 const usualOutputTokens = 16_384;
 /** With less than this a reply cannot say anything. */
 const leastOutputTokens = 1_024;
+/** With less than this for all sections together a prompt asks nothing. */
+const leastSectionTokens = 500;
 /** Each time that a prompt was too long it becomes this much of what it was. */
 const shrinkFactor = 0.6;
 
-/** The request as it will be sent: within the model's context, and within what may be spent. */
+/**
+ * The request as it will be sent: within the model's context, and within what may be spent. Throws
+ * `LanguageModel.PromptNeverFits` where the context has no room for the least of a prompt.
+ */
 export function draftRequest(draft: Draft): DraftedRequest {
-  const { target, prompt, output, begun, allowance } = draft;
-  const { messages, promptTokens, leftOut } = composeRequest(draft);
-  const reservedTokens = Math.ceil(promptTokens * tokenizerMargin);
+  const { prompt, output, allowance, price } = draft;
+  const room = Math.min(draft.mostOutputTokens ?? usualOutputTokens, draft.contextTokens / 4);
+  const composed = composeRequest(draft, room);
+  if (composed === null)
+    return { kind: 'tooLong', problem: 'the reply does not fit beside its prompt: make it much shorter' };
+
+  const { messages, promptTokens, leftOut } = composed;
+  const inputTokens = Math.ceil(promptTokens * tokenizerMargin);
+  const least = { inputTokens, outputTokens: leastOutputTokens };
   const shortage = shortageOf(allowance, {
-    tokens: reservedTokens + leastOutputTokens,
-    usd:
-      target.price === null
-        ? null
-        : priceOf({ inputTokens: reservedTokens, outputTokens: leastOutputTokens }, target.price),
+    tokens: inputTokens + leastOutputTokens,
+    usd: price === null ? null : priceOf(least, price),
   });
   if (shortage !== null) return { kind: 'overBudget', shortage };
-  const chosenTokens = target.parameters.mostOutputTokens ?? null;
-  const mostOutputTokens = smallest(chosenTokens, affordableOutput(allowance, reservedTokens, target.price));
+  const affordable = affordableOutput(allowance, inputTokens, price);
+  const isBounded = allowance.tokens !== null || allowance.usd !== null;
+  const mostOutputTokens = smallest(draft.mostOutputTokens, isBounded ? smallest(room, affordable) : null);
   return {
     kind: 'affordable',
-    request: {
-      prompt: prompt.name,
-      messages: begun === null ? messages : [...messages, ...continuation(begun)],
-      output,
-      mostOutputTokens,
-      promptTokens,
-    },
+    request: { prompt: prompt.name, messages, output, mostOutputTokens, promptTokens },
     leftOut,
   };
 }
 
-/** The prompt in what the context leaves for it beside the reply, of which a part may be written already. */
-function composeRequest({ target, prompt, inputs, output, begun, contextTokens, shrinks }: Draft): ComposedPrompt {
+/** Null where a reply that is begun leaves no room for its prompt. */
+function composeRequest(draft: Draft, room: number): ComposedPrompt | null {
+  const { target, prompt, inputs, output, begun, contextTokens, shrinks } = draft;
   const begunTokens = begun === null ? 0 : countTokens(begun);
-  const room = Math.min(target.parameters.mostOutputTokens ?? usualOutputTokens, contextTokens / 4);
-  const limitTokens = Math.floor(((contextTokens - room) / tokenizerMargin) * shrinkFactor ** shrinks);
+  const limitTokens = Math.floor(((contextTokens - room) / tokenizerMargin) * shrinkFactor ** shrinks) - begunTokens;
+  if (limitTokens < countTokens(prompt.system) + leastSectionTokens) {
+    if (begun !== null) return null;
+    const message = `The context of ${target.name}, ${contextTokens} tokens, has no room for the prompt ${prompt.name}.`;
+    throw ApplicationFailure.create({ type: failureType.modelPromptNeverFits, message });
+  }
   const form = output === null ? null : formOfReply(output);
-  const composed = composeMessages(prompt, { ...inputs, 'form of the reply': form }, limitTokens - begunTokens);
-  return { ...composed, promptTokens: composed.promptTokens + begunTokens };
+  const composed = composeMessages(prompt, { ...inputs, 'form of the reply': form }, limitTokens);
+  const messages = begun === null ? composed.messages : [...composed.messages, ...continuation(begun)];
+  return { ...composed, messages, promptTokens: composed.promptTokens + begunTokens };
 }
 
 /** What the reply may use of the budget when the prompt has had its part; null: no bound. */
@@ -91,7 +108,7 @@ function affordableOutput({ tokens, usd }: Allowance, promptTokens: number, pric
   return smallest(byTokens, Math.floor(left / priceOf({ inputTokens: 0, outputTokens: 1 }, price)));
 }
 
-function smallest(a: number | null, b: number | null): number | null {
+export function smallest(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.min(a, b);
 }

@@ -10,9 +10,8 @@ interface Fence {
   isClosed: boolean;
 }
 
-/** Reasoning models may think aloud first; what they thought is not part of the reply. */
 export function fencesOf(reply: string): { lines: string[]; fences: Fence[] } {
-  const text = reply.replace(/^\s*<think>[\s\S]*?<\/think>/, '').replaceAll('\r\n', '\n');
+  const text = reply.replaceAll('\r\n', '\n');
   const lines = text.split('\n');
   const fences = markdown.parse(text, {}).flatMap((token) => {
     if (token.type !== 'fence' || token.map === null) return [];

@@ -17,11 +17,17 @@ function isInsideFence(text: string): boolean {
 const leastOverlap = 20;
 const mostOverlap = 2_000;
 
-/** How many characters at the end of one text are the beginning of the other; a few equal ones may be chance. */
+/**
+ * How many characters at the end of one text are the beginning of the other. A few equal ones may be chance, and where
+ * several lengths would do, it is a pattern that goes on.
+ */
 function overlapOf(begun: string, rest: string): number {
   const most = Math.min(mostOverlap, begun.length, rest.length);
+  let found = 0;
   for (let length = most; length >= leastOverlap; length -= 1) {
-    if (begun.endsWith(rest.slice(0, length))) return length;
+    if (!begun.endsWith(rest.slice(0, length))) continue;
+    if (found > 0) return 0;
+    found = length;
   }
-  return 0;
+  return found;
 }

@@ -2,7 +2,7 @@ import { problemsOf } from '../workflows/schema/problems.ts';
 import { scriptReplySchema, type ScriptReply } from '../workflows/schema/script-reply.ts';
 import { fencesOf } from './fences.ts';
 import { unusable, type Parsed } from './parsed.ts';
-import { applyEdits, parseEdits, type ScriptEdit } from './script-edits.ts';
+import { applyEdits, parseEdits, type ParsedEdits } from './script-edits.ts';
 
 /**
  * A heading, some prose, and one fenced Python block that is the whole script; or, where there is a script to start
@@ -11,8 +11,8 @@ import { applyEdits, parseEdits, type ScriptEdit } from './script-edits.ts';
 export function parseScript(reply: string, base: string | null): Parsed<ScriptReply> {
   const { lines, fences } = fencesOf(reply);
   const candidates = fences.filter(({ info }) => info === 'python' || info === 'py');
-  const edits = base === null ? [] : parseEdits(lines.join('\n'));
-  if (base !== null && edits.length > 0) return parseEdited(lines, base, edits);
+  const edits = parseEdits(lines.join('\n'));
+  if (base !== null && (edits.kind === 'malformed' || edits.edits.length > 0)) return parseEdited(lines, base, edits);
   if (candidates.length === 0) return unusable('the reply has no fenced block marked python');
   const fence = candidates.reduce((longest, other) =>
     other.content.length > longest.content.length ? other : longest,
@@ -21,9 +21,9 @@ export function parseScript(reply: string, base: string | null): Parsed<ScriptRe
   return scriptReply(lines.slice(0, fence.from), fence.content);
 }
 
-function parseEdited(lines: string[], base: string, edits: ScriptEdit[]): Parsed<ScriptReply> {
-  const edited = applyEdits(base, edits);
-  if (edited.kind === 'inapplicable') {
+function parseEdited(lines: string[], base: string, parsed: ParsedEdits): Parsed<ScriptReply> {
+  const edited = parsed.kind === 'malformed' ? parsed : applyEdits(base, parsed.edits);
+  if (edited.kind !== 'edited') {
     return unusable(`${edited.problem}: reply with the whole file in one fenced block marked python`);
   }
   const first = lines.findIndex((line) => /^(?:<{5,9} ?SEARCH|```|~~~)/.test(line));

@@ -2,7 +2,7 @@ import type { Metric } from '../workflows/schema/metric.ts';
 import { modelRoleSchema } from '../workflows/schema/models.ts';
 import type { Task } from '../workflows/schema/task.ts';
 import type { ModelSpending } from '../workflows/schema/model-spending.ts';
-import type { Spending } from '../workflows/domain/budget.ts';
+import { describeCost, type Spending } from '../workflows/domain/budget.ts';
 import { describeMetric, isBetter } from '../workflows/domain/metric.ts';
 import { describeMessage, type PersonMessage } from '../workflows/domain/person-message.ts';
 import type { Conclusion } from '../workflows/domain/stop-condition.ts';
@@ -91,7 +91,7 @@ function renderFindings(results: readonly TrialResult[]): string {
   return results.map(({ number, finding }) => `${number}. ${finding}`).join('\n');
 }
 
-/** A row for each role that was asked, and their sum. The sum is unknown as soon as one call's cost is. */
+/** A row for each role that was asked, and their sum. */
 function renderModelCosts(spending: Spending): string {
   const rows = modelRoleSchema.options.flatMap((role) => {
     const spent = spending.byRole[role];
@@ -105,16 +105,8 @@ function renderModelCosts(spending: Spending): string {
   ].join('\n');
 }
 
-function costRow(name: string, { calls, inputTokens, outputTokens, cost }: ModelSpending): string {
-  return `| ${name} | ${calls} | ${inputTokens} | ${outputTokens} | ${describeCost(cost)} |`;
-}
-
-const leastShownCost = 0.0001;
-
-/** Neither what nobody knows nor what is merely small may look like nothing. */
-function describeCost(cost: number | null): string {
-  if (cost === null) return 'unknown';
-  return cost > 0 && cost < leastShownCost ? `under ${leastShownCost}` : cost.toFixed(4);
+function costRow(name: string, spent: ModelSpending): string {
+  return `| ${name} | ${spent.calls} | ${spent.inputTokens} | ${spent.outputTokens} | ${describeCost(spent, 4)} |`;
 }
 
 function renderMessage(message: PersonMessage): string {

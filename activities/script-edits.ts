@@ -10,29 +10,39 @@ const openMark = /^<{5,9} ?SEARCH\s*$/;
 const middleMark = /^={5,9}\s*$/;
 const closeMark = /^>{5,9} ?REPLACE\s*$/;
 
-/** The search/replace blocks of a reply, in order; none where there is not a single whole one. */
-export function parseEdits(reply: string): ScriptEdit[] {
-  const edits: ScriptEdit[] = [];
-  let part: 'outside' | 'search' | 'replace' = 'outside';
-  let search: string[] = [];
-  let replace: string[] = [];
-  for (const line of reply.replaceAll('\r\n', '\n').split('\n')) {
+export type ParsedEdits = { kind: 'edits'; edits: ScriptEdit[] } | { kind: 'malformed'; problem: string };
+
+/** The search/replace blocks of a reply, in order: all of them or none, since half of the edits may compile as well. */
+export function parseEdits(reply: string): ParsedEdits {
+  const blocks = splitBlocks(reply.replaceAll('\r\n', '\n').split('\n'));
+  const edits = blocks.map(readBlock);
+  const wrong = edits.indexOf(null);
+  if (wrong !== -1) return { kind: 'malformed', problem: `edit ${wrong + 1} is not SEARCH, =======, REPLACE` };
+  return { kind: 'edits', edits: edits.filter((edit) => edit !== null) };
+}
+
+/** Each from its opening mark to its closing one, to the next opening one, or to the end. */
+function splitBlocks(lines: string[]): string[][] {
+  const blocks: string[][] = [];
+  let isOpen = false;
+  for (const line of lines) {
     if (openMark.test(line)) {
-      part = 'search';
-      search = [];
-      replace = [];
-    } else if (part === 'search' && middleMark.test(line)) {
-      part = 'replace';
-    } else if (part === 'replace' && closeMark.test(line)) {
-      edits.push({ search: search.join('\n'), replace: replace.join('\n') });
-      part = 'outside';
-    } else if (part === 'search') {
-      search.push(line);
-    } else if (part === 'replace') {
-      replace.push(line);
+      blocks.push([]);
+      isOpen = true;
+    } else if (isOpen) {
+      blocks.at(-1)?.push(line);
+      isOpen = !closeMark.test(line);
     }
   }
-  return edits;
+  return blocks;
+}
+
+/** Null where a mark is missing, or where a line like the middle one makes it unclear which is meant. */
+function readBlock(block: string[]): ScriptEdit | null {
+  const middles = block.flatMap((line, index) => (middleMark.test(line) ? [index] : []));
+  const [middle] = middles;
+  if (middle === undefined || middles.length > 1 || !closeMark.test(block.at(-1) ?? '')) return null;
+  return { search: block.slice(0, middle).join('\n'), replace: block.slice(middle + 1, -1).join('\n') };
 }
 
 /** Each edit must name exactly one place: applying it to the wrong one would be a bug that compiles. */

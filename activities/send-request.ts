@@ -1,14 +1,14 @@
-import { activityInfo, ApplicationFailure, cancellationSignal, log } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, Context, log } from '@temporalio/activity';
 import { z } from 'zod';
 import type { ModelSpending } from '../workflows/schema/model-spending.ts';
-import { addModelSpending } from '../workflows/domain/budget.ts';
+import { addModelSpending, spendingOf, type Spending } from '../workflows/domain/budget.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { withHeartbeat } from './adapters/heartbeat.ts';
 import { afterFailure, type AfterFailure, type CallAttempts } from './call-attempts.ts';
 import type { CallFiles, CallTranscript } from './call-files.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import type { Draft, DraftedRequest } from './draft-request.ts';
-import type { LanguageModelReply, Usage } from './language-model/language-model.ts';
+import type { LanguageModelReply, LanguageModelRequest, Usage } from './language-model/language-model.ts';
 import type { ModelTarget } from './language-model/model-target.ts';
 import { rungBelow } from './language-model/output-rung.ts';
 import { costOf } from './language-model/price-table.ts';
@@ -34,6 +34,7 @@ export async function sendRequest(dependencies: LanguageModelDependencies, attem
     if (ending === 'promptCut') throw promptCut(attempt, reply);
     const transcript = transcriptOf(dependencies, attempt, { reply: { ...reply, ending }, startedAt });
     await attempt.files.storeCall(transcript);
+    learnCost(dependencies, attempt.draft.target, transcript);
     return transcript;
   } catch (error) {
     if (!isOfModel(error)) throw error;
@@ -54,10 +55,25 @@ async function complete(
   const { attempt } = activityInfo();
   let outputTokens = 0;
   const onProgress = (tokens: number) => void (outputTokens = tokens);
+  const signal = cancellationUnless(() => outputTokens > 0);
   return await withHeartbeat(
     () => ({ model: draft.target.name, attempt, outputTokens }),
-    () => languageModel.complete(draft.target, drafted.request, { signal: cancellationSignal(), onProgress }),
+    () => languageModel.complete(draft.target, drafted.request, { signal, onProgress }),
   );
+}
+
+/** A reply that has begun is paid for, so only the end of the worker ends it: whoever cancels gets it all the same. */
+function cancellationUnless(hasBegun: () => boolean): AbortSignal {
+  const context = Context.current();
+  const { cancellationSignal } = context;
+  const abort = new AbortController();
+  const onCancel = (): void => {
+    const isAskedFor = context.cancellationDetails?.cancelRequested === true;
+    if (!isAskedFor || !hasBegun()) abort.abort(cancellationSignal.reason);
+  };
+  if (cancellationSignal.aborted) onCancel();
+  else cancellationSignal.addEventListener('abort', onCancel, { once: true });
+  return abort.signal;
 }
 
 /** An answer to half a question is none, however complete it looks; its input tokens say what the server takes in. */
@@ -83,7 +99,7 @@ function transcriptOf(
     rung: output?.rung ?? null,
     request: { messages: redactor.redactDeep(messages), parameters: target.parameters, mostOutputTokens },
     leftOut: drafted.leftOut,
-    reply: { ...reply, text: redactor.redact(reply.text) },
+    reply: redactor.redactDeep(reply),
     cost,
     startedAt: startedAt.toISOString(),
     seconds: (Date.now() - startedAt.getTime()) / 1000,
@@ -92,61 +108,87 @@ function transcriptOf(
 }
 
 function spentBy({ inputTokens, outputTokens }: Usage, cost: number | null): ModelSpending {
-  return { calls: 1, inputTokens, outputTokens, cost };
+  return { calls: 1, inputTokens, outputTokens, cost: cost ?? 0, unpricedCalls: cost === null ? 1 : 0 };
+}
+
+/** What is not reported for every call is estimated by the dearest that was. */
+function learnCost({ memory }: LanguageModelDependencies, target: ModelTarget, { cost, reply }: CallTranscript): void {
+  const tokens = reply.usage.inputTokens + reply.usage.outputTokens;
+  if (cost.source !== 'provider' || tokens === 0) return;
+  const dollarsPerToken = cost.usd / tokens;
+  if (dollarsPerToken > (memory.of(target).dollarsPerToken ?? 0)) memory.learn(target, { dollarsPerToken });
 }
 
 /** What the adapter says of a failure beside its type. */
 const failureDetailsSchema = z.object({
   inputTokens: z.number().optional(),
   outputTokens: z.number().optional(),
+  reportedCost: z.number().nullish(),
   limitTokens: z.number().nullish(),
+  outputLimitTokens: z.number().nullish(),
 });
+type FailureDetails = z.infer<typeof failureDetailsSchema>;
 
 /** First what was paid, then what was learnt. */
 async function recordFailure(
   dependencies: LanguageModelDependencies,
-  { draft, attempts, files, targets }: Attempt,
+  { draft, drafted, attempts, files, targets }: Attempt,
   failure: ModelFailure,
 ): Promise<ApplicationFailure> {
-  const { target } = draft;
+  const { target, prompt } = draft;
   const details = failureDetailsSchema.parse(failure.details?.[0] ?? {});
   const at = new Date().toISOString();
   const after = afterFailure(
     attempts,
-    { target: target.name, type: failure.type, at, spent: partlySpent(target, details) },
+    { target: target.name, type: failure.type, at, spent: partlySpent(draft, details) },
     targets.map(({ name }) => name),
   );
   await files.storeAttempts(after.attempts);
-  learnFrom(dependencies, draft, { type: failure.type, limitTokens: details.limitTokens ?? null });
+  learnLimits(dependencies, draft, { type: failure.type, details, request: drafted.request });
   if (after.type !== failure.type) {
     log.warn(failure.message, { type: failure.type, model: target.name, next: after.attempts.target });
   }
-  return failureToThrow(failure, after);
+  return failureToThrow(failure, after, spendingOf(prompt.role, after.attempts.spent));
 }
 
-function learnFrom(
+/** No model takes in less; a smaller number is a slip of the server's. */
+const leastContextTokens = 2_048;
+
+function learnLimits(
   { memory }: LanguageModelDependencies,
   { target, output }: Draft,
-  { type, limitTokens }: { type: string; limitTokens: number | null },
+  { type, details, request }: { type: string; details: FailureDetails; request: LanguageModelRequest },
 ): void {
   if (type === failureType.modelFormatUnsupported && output !== null) {
     memory.learn(target, { rung: rungBelow(output.rung) });
   }
-  if (limitTokens !== null) memory.learn(target, { contextTokens: limitTokens });
+  if (typeof details.limitTokens === 'number') {
+    memory.learn(target, { contextTokens: Math.max(leastContextTokens, details.limitTokens) });
+  }
+  if (type === failureType.modelOutputLimitTooHigh && request.mostOutputTokens !== null) {
+    const half = Math.ceil(request.mostOutputTokens / 2);
+    memory.learn(target, { outputLimitTokens: Math.min(half, details.outputLimitTokens ?? half) });
+  }
 }
 
-function partlySpent(target: ModelTarget, details: z.infer<typeof failureDetailsSchema>): ModelSpending | null {
-  const { inputTokens, outputTokens } = details;
+function partlySpent({ target, price }: Draft, details: FailureDetails): ModelSpending | null {
+  const { inputTokens, outputTokens, reportedCost } = details;
   if (inputTokens === undefined || outputTokens === undefined) return null;
   const usage = { inputTokens, outputTokens, isEstimated: true };
-  return spentBy(usage, costOf(usage, null, target.price).usd);
+  return spentBy(usage, costOf(usage, reportedCost ?? null, target.price ?? price).usd);
 }
 
-function failureToThrow(failure: ModelFailure, { type, attempts, delaySeconds }: AfterFailure): ApplicationFailure {
+/** With what the call has spent so far, for whoever waits for it in vain. */
+function failureToThrow(
+  failure: ModelFailure,
+  { type, attempts, delaySeconds }: AfterFailure,
+  spent: Spending,
+): ApplicationFailure {
   const isFallingBack = type === failureType.modelFallsBack;
   const message = isFallingBack
     ? `${failure.message} ${attempts.target ?? 'Another model'} is asked next.`
     : failure.message;
   const delay = delaySeconds === null ? failure.nextRetryDelay : delaySeconds * 1000;
-  return ApplicationFailure.create({ type, message, ...(delay == null ? {} : { nextRetryDelay: delay }) });
+  const details = [spent];
+  return ApplicationFailure.create({ type, message, details, ...(delay == null ? {} : { nextRetryDelay: delay }) });
 }

@@ -31,6 +31,8 @@ const oneRequest = {
   startToCloseTimeout: '1 hour',
   scheduleToCloseTimeout: longestOutage,
   heartbeatTimeout: '15 seconds',
+  // A reply that has begun to arrive is paid for: it is received to its end, whatever is cancelled.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } as const;
 
 /** One request to a language model. An outage is retried; what a person has to mend is not. */
@@ -47,7 +49,6 @@ export const languageModel = proxyActivities<LanguageModelActivities>({
 export const languageModelProbe: typeof languageModel = proxyActivities<LanguageModelActivities>({
   ...oneRequest,
   scheduleToCloseTimeout: '10 years',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: {
     initialInterval: '1 minute',
     backoffCoefficient: 2,

@@ -1,10 +1,18 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 import { languageModel, languageModelProbe } from './activity-proxies.ts';
 import type { Allowance } from './domain/allowance.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { afterReply, beginConversation, type Conversation } from './domain/conversation.ts';
+import { failureType } from './domain/failure-type.ts';
+import type { Nudges } from './domain/guidance.ts';
 import { budgetHold, holdFor, isProbed, refusalHold, type Hold } from './domain/hold.ts';
-import type { Reply, Round, UnusableReply } from './domain/reply.ts';
+import type { Reply, Round } from './domain/reply.ts';
 import type { Models } from './schema/models.ts';
 import { settled } from './settled.ts';
 
@@ -15,12 +23,12 @@ export interface Asker {
   allowance(): Allowance;
   /** How many messages of people are on disk. */
   messages(): number;
-  /** Grows with whatever may end a hold. */
-  nudges(): number;
+  nudges(): Nudges;
   shouldGiveUp(): boolean;
   whenSpent: 'finish' | 'wait';
   count(spending: Spending): Promise<void>;
-  show(hold: Hold | null): Promise<void>;
+  /** `spent`: by failed attempts of the call that waits, so far. */
+  show(hold: Hold | null, spent?: Spending): Promise<void>;
   waitFor(isTrue: () => boolean): Promise<void>;
 }
 
@@ -43,93 +51,111 @@ export async function askUntilUsable<T>(asker: Asker, ask: Ask<T>, firstRound = 
   let spending = nothingSpent;
   let conversation = beginConversation(firstRound);
   for (;;) {
-    const reply = await askOnce(asker, (model) => ask(model, roundOf(conversation, asker)));
+    const { reply, before } = await askOnce(asker, (model) => ask(model, roundOf(conversation, asker)));
     spending = addSpending(spending, reply.spending);
     await asker.count(reply.spending);
     const rounds = conversation.round - firstRound + 1;
     if (reply.kind === 'usable') return { kind: 'usable', value: reply.value, spending, rounds };
+    if (reply.kind === 'givenUp') return { ...stopped, spending, rounds };
 
     const next = afterReply(conversation, reply);
     if (next.kind === 'giveUp') return { ...next, kind: 'unusable', spending, rounds };
     if (next.kind === 'wait') {
-      await waitForNudge(asker, refusalHold(next.problem, now()));
-      if (asker.shouldGiveUp()) return { kind: 'unusable', problems: [stopped], shortage: null, spending, rounds };
+      await waitForNudge(asker, refusalHold(next.problem, now()), before);
+      if (asker.shouldGiveUp()) return { ...stopped, spending, rounds };
     }
     conversation = next.conversation;
   }
 }
+
+const stopped = {
+  kind: 'unusable',
+  problems: ['it was stopped while it waited for an answer'],
+  shortage: null,
+} as const satisfies Pick<Extract<Answer<never>, { kind: 'unusable' }>, 'kind' | 'problems' | 'shortage'>;
 
 function roundOf({ round, problems, continues }: Conversation, asker: Asker): Round {
   const [models, allowance, messages] = [asker.models(), asker.allowance(), asker.messages()];
   return { round, problems, continues, models, allowance, messages };
 }
 
-const stopped = 'it was stopped while it waited for a person';
-
 type AskOn<T> = (model: typeof languageModel) => Promise<Reply<T>>;
+type Asked<T> = Reply<T> | { kind: 'givenUp'; spending: Spending };
 
-/** What one request came to, or what has to be waited for before another. */
-type Outcome<T> = { hold: null; reply: Reply<T> } | { hold: Hold; reply: null };
+/** What one activity came to: a reply, something that has to be waited for, or nothing, since a nudge came first. */
+type Outcome<T> =
+  { kind: 'replied'; reply: Reply<T> } | { kind: 'held'; hold: Hold; spent: Spending } | { kind: 'nudged' };
 
-async function askOnce<T>(asker: Asker, ask: AskOn<T>): Promise<Reply<T>> {
-  let outcome = await askOrHold(asker, () => ask(languageModel));
-  while (outcome.hold !== null) {
-    const probed = await waitOut(asker, ask, outcome.hold);
-    if (probed === null && asker.shouldGiveUp()) return unusable(stopped);
-    outcome = probed ?? (await askOrHold(asker, () => ask(languageModel)));
+/**
+ * Until there is a reply, or nobody wants one. `before` are the nudges from before it was asked: one that comes while
+ * the model writes must not be missed by a hold that follows. A hold whose mend is free is probed by the question
+ * itself, as one activity whose retries come ever more seldom: nothing is spent on finding out, and a wait of days
+ * leaves no trace in the history.
+ */
+async function askOnce<T>(asker: Asker, ask: AskOn<T>): Promise<{ reply: Asked<T>; before: Nudges }> {
+  let spent = nothingSpent;
+  for (;;) {
+    const before = asker.nudges();
+    let outcome = await attempt(asker, before, () => ask(languageModel));
+    while (outcome.kind === 'held') {
+      const { hold } = outcome;
+      spent = outcome.spent;
+      await asker.show(hold, spent);
+      if (!isProbed(hold)) await asker.waitFor(() => isOver(asker, before, hold));
+      outcome = isProbed(hold) ? await attempt(asker, before, () => ask(languageModelProbe)) : { kind: 'nudged' };
+      await asker.show(null);
+    }
+    if (outcome.kind === 'replied') return { reply: outcome.reply, before };
+    if (asker.shouldGiveUp()) return { reply: { kind: 'givenUp', spending: spent }, before };
   }
-  return outcome.reply;
-}
-
-async function askOrHold<T>({ whenSpent }: Asker, ask: () => Promise<Reply<T>>): Promise<Outcome<T>> {
-  try {
-    const reply = await ask();
-    const mayWait = reply.kind === 'overBudget' && whenSpent === 'wait';
-    return mayWait ? { hold: budgetHold(reply.shortage, now()), reply: null } : { hold: null, reply };
-  } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
-    const hold = cause instanceof ApplicationFailure ? holdFor(cause.type ?? '', cause.message, now()) : null;
-    if (hold === null) throw error;
-    return { hold, reply: null };
-  }
-}
-
-/** Null when a nudge ended it. */
-async function waitOut<T>(asker: Asker, ask: AskOn<T>, hold: Hold): Promise<Outcome<T> | null> {
-  if (isProbed(hold)) return await probe(asker, ask, hold);
-  await waitForNudge(asker, hold);
-  return null;
 }
 
 /**
- * The question itself is the probe: one activity whose retries come ever more seldom, so that nothing is spent on
- * finding out and a wait of days leaves no trace in the history. It may end in another hold.
+ * One activity, until it ends or a nudge makes another one better: other models in an outage, say. An activity that has
+ * begun to receive a reply ends only with that reply, so it is waited for.
  */
-async function probe<T>(asker: Asker, ask: AskOn<T>, hold: Hold): Promise<Outcome<T> | null> {
-  const nudges = asker.nudges();
-  await asker.show(hold);
+async function attempt<T>(asker: Asker, before: Nudges, ask: () => Promise<Reply<T>>): Promise<Outcome<T>> {
   const scope = new CancellationScope();
-  const end = settled(scope.run(() => askOrHold(asker, () => ask(languageModelProbe))));
-  await asker.waitFor(() => end.now !== null || asker.nudges() !== nudges || asker.shouldGiveUp());
-  const wasNudged = end.now === null;
-  scope.cancel();
-  await condition(() => end.now !== null);
-  await asker.show(null);
-  if (end.now?.kind === 'value') return end.now.value;
-  if (wasNudged) return null;
-  throw end.now?.error;
+  const end = settled(scope.run(ask));
+  try {
+    await asker.waitFor(() => end.now !== null || isOver(asker, before, null));
+  } finally {
+    if (end.now === null) scope.cancel();
+    await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
+  }
+  if (end.now?.kind === 'value') return outcomeOf(end.now.value, asker);
+  const error = end.now?.error;
+  if (isCancellation(error) && isOver(asker, before, null)) return { kind: 'nudged' };
+  const hold = holdIn(error);
+  if (hold === null) throw error;
+  return { kind: 'held', ...hold };
 }
 
-/** Waits until a person has done what may have ended the hold. */
-export async function waitForNudge(asker: Asker, hold: Hold): Promise<void> {
-  const nudges = asker.nudges();
+function outcomeOf<T>(reply: Reply<T>, { whenSpent }: Asker): Outcome<T> {
+  if (reply.kind !== 'overBudget' || whenSpent === 'finish') return { kind: 'replied', reply };
+  return { kind: 'held', hold: budgetHold(reply.shortage, now()), spent: reply.spending };
+}
+
+/** What the failed attempts have spent is the failure's first detail. */
+function holdIn(error: unknown): { hold: Hold; spent: Spending } | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure)) return null;
+  const hold = holdFor(cause.type ?? '', cause.message, now());
+  return hold === null ? null : { hold, spent: (cause.details?.[0] as Spending | undefined) ?? nothingSpent };
+}
+
+/** Waits until a person has done what may have ended the hold, which may be done already. */
+export async function waitForNudge(asker: Asker, hold: Hold, before: Nudges): Promise<void> {
   await asker.show(hold);
-  await asker.waitFor(() => asker.nudges() !== nudges || asker.shouldGiveUp());
+  await asker.waitFor(() => isOver(asker, before, hold));
   await asker.show(null);
 }
 
-function unusable(problem: string): UnusableReply {
-  return { kind: 'unusable', problems: [problem], spending: nothingSpent };
+/** A hold for want of budget ends by more of it, any other by what concerns models. */
+function isOver(asker: Asker, before: Nudges, hold: Hold | null): boolean {
+  const now = asker.nudges();
+  const concerned = hold?.type === failureType.budgetSpent ? now.budget - before.budget : now.models - before.models;
+  return concerned > 0 || asker.shouldGiveUp();
 }
 
 function now(): string {

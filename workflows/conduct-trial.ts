@@ -7,7 +7,7 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { allowanceForSearch } from './domain/allowance.ts';
-import { trainingDeadlineSeconds, type Spending } from './domain/budget.ts';
+import { nothingSpent, trainingDeadlineSeconds, type Spending } from './domain/budget.ts';
 import { budgetUse, type ExperimentState } from './domain/experiment-state.ts';
 import type { Guidance } from './domain/guidance.ts';
 import { bestTrial } from './domain/journal.ts';
@@ -75,7 +75,7 @@ function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: Expe
     step: nextStep(journal, metric),
     metric,
     seeds: settings.seeds,
-    deadlineSeconds: trainingDeadlineSeconds(budgetUse(steered(state, desk.mailbox, null), Date.now())),
+    deadlineSeconds: trainingDeadlineSeconds(budgetUse(steered(state, desk.mailbox, nothingSpent), Date.now())),
     resources: state.resources,
     packages: settings.packages,
     planVersion: state.plan.version,
@@ -88,7 +88,7 @@ function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: Expe
 }
 
 function guidanceFor({ mailbox }: FrontDesk, state: ExperimentState): Guidance {
-  const { settings, spending } = steered(state, mailbox, null);
+  const { settings, spending } = steered(state, mailbox, nothingSpent);
   const { recorded: messages, nudges } = mailbox;
   return { messages, nudges, models: settings.models, allowance: allowanceForSearch(settings.budget, spending) };
 }

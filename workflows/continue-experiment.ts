@@ -21,8 +21,10 @@ export function shouldContinueAsNew(): boolean {
  * otherwise. A message that arrives in this very moment makes the server ask for the task anew, so it is not lost.
  */
 export async function continueExperiment(desk: FrontDesk, state: ExperimentState): Promise<never> {
-  await condition(allHandlersFinished);
-  await desk.waitFor(() => true);
+  do {
+    await condition(allHandlersFinished);
+    await desk.waitFor(() => true);
+  } while (!allHandlersFinished());
   const next = makeContinueAsNewFunc<typeof experiment>({ memo: { ...workflowInfo().memo, title: state.title } });
   return await next({ title: state.title }, { state, mailbox: desk.mailbox });
 }

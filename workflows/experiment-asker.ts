@@ -25,6 +25,7 @@ export function experimentAsker(
     whenSpent: purpose === 'report' ? 'finish' : settings.budget.whenSpent,
     async count(more) {
       spent = addSpending(spent, more);
+      desk.count(more);
     },
     async show(hold) {
       desk.show(hold);

@@ -4,6 +4,7 @@ import type { Metric } from './schema/metric.ts';
 import { waitForNudge } from './ask-until-usable.ts';
 import { conductTrial } from './conduct-trial.ts';
 import { continueExperiment, shouldContinueAsNew, type CarriedState } from './continue-experiment.ts';
+import { nothingSpent } from './domain/budget.ts';
 import { budgetUse, withTrial, type ExperimentState } from './domain/experiment-state.ts';
 import { budgetHold } from './domain/hold.ts';
 import type { MeasuredEntry } from './domain/journal.ts';
@@ -62,7 +63,9 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
 }
 
 async function waitForBudget(desk: FrontDesk, state: ExperimentState, reason: string): Promise<ExperimentState> {
-  await waitForNudge(experimentAsker(desk, state, 'search'), budgetHold(reason, new Date().toISOString()));
+  desk.enter({ kind: 'betweenTrials' }, state);
+  const hold = budgetHold(reason, new Date().toISOString());
+  await waitForNudge(experimentAsker(desk, state, 'search'), hold, desk.mailbox.nudges);
   return { ...state, shortage: null };
 }
 
@@ -70,7 +73,7 @@ function conclude(desk: FrontDesk, state: ExperimentState): Conclusion | null {
   return reasonToStop({
     metric: state.metric,
     journal: state.journal,
-    budgetUse: budgetUse(steered(state, desk.mailbox, null), Date.now()),
+    budgetUse: budgetUse(steered(state, desk.mailbox, nothingSpent), Date.now()),
     stopRequest: desk.mailbox.stopRequest,
     lastAnalysis: state.lastAnalysis,
     shortage: state.shortage,

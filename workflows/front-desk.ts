@@ -1,7 +1,8 @@
 import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import type { ExperimentSettings } from './schema/experiment-input.ts';
 import { artifacts } from './activity-proxies.ts';
-import { budgetWarnings, nothingSpent } from './domain/budget.ts';
-import { budgetUse, type ExperimentState, type Stage } from './domain/experiment-state.ts';
+import { addSpending, budgetWarnings, extendBudget, nothingSpent, type Spending } from './domain/budget.ts';
+import type { ExperimentState, Stage } from './domain/experiment-state.ts';
 import type { TrialStatus } from './domain/guidance.ts';
 import type { Hold } from './domain/hold.ts';
 import { afterRecording, emptyMailbox, nextBatch, receive, type Mailbox } from './domain/mailbox.ts';
@@ -25,8 +26,12 @@ export interface FrontDesk {
   readonly mailbox: Mailbox;
   /** What the running trial has said of itself; nothing spent and no hold while none runs. */
   readonly trial: TrialStatus;
+  /** The settings, as soon as the input is checked. */
+  begin(settings: ExperimentSettings): void;
   /** Shows a new stage, and the state as it is now. */
   enter(stage: Stage, state?: ExperimentState): void;
+  /** Counts what the experiment's own calls have spent that is not in the state yet. */
+  count(spending: Spending): void;
   /** Shows what the experiment itself waits for; null: it goes on. */
   show(hold: Hold | null): void;
   /** Waits, and meanwhile puts arriving messages on disk; `recorded` is told each time that some are. */
@@ -40,8 +45,17 @@ const noTrial: TrialStatus = { hold: null, spending: nothingSpent };
 export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox = emptyMailbox): FrontDesk {
   let mailbox = carried;
   let situation: Situation = { stage: { kind: 'opening' }, hold: null, trial: noTrial };
+  let settings: ExperimentSettings | null = null;
   let state: ExperimentState | null = null;
-  const current = () => (state === null ? null : steered(state, mailbox, situation.trial));
+  let uncounted = nothingSpent;
+  const current = () =>
+    state === null ? null : steered(state, mailbox, addSpending(uncounted, situation.trial.spending));
+  const budget = (): BudgetAnswer | null => {
+    const budget = (state?.settings ?? settings)?.budget;
+    if (budget === undefined) return null;
+    const use = { budget: extendBudget(budget, mailbox.extension), spending: current()?.spending ?? uncounted };
+    return { ...use, warnings: budgetWarnings(use) };
+  };
   const redraw = (changes: Partial<Situation>): void => {
     situation = { ...situation, ...changes };
     setCurrentDetails(renderDetails(current(), situation));
@@ -49,13 +63,10 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
 
   const take = (message: PersonMessage) => void (mailbox = receive(mailbox, message));
   takeSignals(take);
-  takeUpdates(
-    take,
-    () => mailbox,
-    () => state?.settings.budget.usd !== undefined,
-  );
+  takeUpdates({ take, mailbox: () => mailbox, budget: () => budget()?.budget ?? null });
   setHandler(trialStatusSignal, (trial) => redraw({ trial }), { description: description.trialStatus });
   answerQueries(current, () => ({ ...situation, mailbox, nowMilliseconds: Date.now() }));
+  setHandler(budgetQuery, budget, { description: description.budget });
 
   return {
     get mailbox() {
@@ -64,9 +75,15 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
     get trial() {
       return situation.trial;
     },
+    begin: (checked) => void (settings = checked),
     enter(stage, newState) {
+      if (newState !== undefined) uncounted = nothingSpent;
       state = newState ?? state;
       redraw({ stage, trial: noTrial });
+    },
+    count(spending) {
+      uncounted = addSpending(uncounted, spending);
+      redraw({});
     },
     show: (hold) => redraw({ hold }),
     async waitFor(isTrue, recorded) {
@@ -89,7 +106,6 @@ function answerQueries(current: () => ExperimentState | null, moment: () => Mome
   setHandler(progressQuery, () => progressOf(current(), moment()), { description: description.progress });
   setHandler(journalQuery, (page) => journalPage(current(), page ?? {}), { description: description.journal });
   setHandler(planQuery, () => planAnswer(current()), { description: description.plan });
-  setHandler(budgetQuery, () => budgetAnswer(current(), moment()), { description: description.budget });
 }
 
 function journalPage(state: ExperimentState | null, page: { from?: number; limit?: number }) {
@@ -102,10 +118,4 @@ function journalPage(state: ExperimentState | null, page: { from?: number; limit
 function planAnswer(state: ExperimentState | null) {
   if (state === null) return null;
   return { plan: state.plan, path: `plans/PLAN-${paddedNumber(state.plan.version)}.md`, tasks: state.tasks };
-}
-
-function budgetAnswer(state: ExperimentState | null, { nowMilliseconds }: Moment): BudgetAnswer | null {
-  if (state === null) return null;
-  const use = budgetUse(state, nowMilliseconds);
-  return { budget: use.budget, spending: use.spending, warnings: budgetWarnings(use) };
 }

@@ -22,6 +22,7 @@ export async function planExperiment(
     [{ experiment, input }],
   );
 
+  desk.begin(settings);
   desk.enter({ kind: 'planning' });
   await checkModels(settings.models, settings.budget.usd !== undefined);
   const resources = { gpus: settings.gpusPerTrial, data: await prepareData(experiment, data), hostLossMinutes };
@@ -35,6 +36,13 @@ export async function planExperiment(
       { experiment, metric: settings.metric ?? null, ...round },
     ]),
   );
+  const { stopRequest } = desk.mailbox;
+  if (answer.kind === 'unusable' && stopRequest !== null) {
+    throw ApplicationFailure.nonRetryable(
+      `${stopRequest.by} asked to stop before there was a plan: ${stopRequest.reason}`,
+      failureType.stoppedEarly,
+    );
+  }
   if (answer.kind === 'unusable') {
     throw ApplicationFailure.nonRetryable(
       `The language model gave no usable plan in ${answer.rounds} rounds: ${answer.problems.join('; ')}`,

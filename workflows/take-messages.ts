@@ -1,5 +1,7 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { Budget } from './schema/experiment-input.ts';
 import { languageModel } from './activity-proxies.ts';
+import { mostTrials } from './domain/budget.ts';
 import { failureType } from './domain/failure-type.ts';
 import type { Mailbox } from './domain/mailbox.ts';
 import {
@@ -32,8 +34,15 @@ export function takeSignals(take: Take): void {
   setHandler(stopSignal, (payload) => take(readStop(payload, now())), { description: description.stop });
 }
 
+export interface UpdateDesk {
+  take: Take;
+  mailbox: () => Mailbox;
+  /** As it is with its extensions; null until the input is checked. */
+  budget: () => Budget | null;
+}
+
 /** What is malformed is thrown back at its sender, and leaves no trace. */
-export function takeUpdates(take: Take, mailbox: () => Mailbox, hasMoneyBudget: () => boolean): void {
+export function takeUpdates({ take, mailbox, budget }: UpdateDesk): void {
   setHandler(
     extendBudgetUpdate,
     (payload) => {
@@ -41,14 +50,22 @@ export function takeUpdates(take: Take, mailbox: () => Mailbox, hasMoneyBudget: 
       take({ kind: 'extendBudget', extension, by, id, at: now() });
       return mailbox().extension;
     },
-    { description: description.extendBudget, validator: (payload) => void accepted(readExtension(payload)) },
+    {
+      description: description.extendBudget,
+      validator(payload) {
+        const { value } = accepted(readExtension(payload));
+        if ((budget()?.trials ?? 0) + (value.trials ?? 0) > mostTrials) {
+          throw invalid(`trials: an experiment makes at most ${mostTrials}`);
+        }
+      },
+    },
   );
   setHandler(
     changeModelsUpdate,
     async (payload) => {
       const { value: models, by, id } = accepted(readModelChange(payload));
       const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the new models' }, [
-        { models, hasMoneyBudget: hasMoneyBudget(), roles: 'named' },
+        { models, hasMoneyBudget: budget()?.usd !== undefined, roles: 'named' },
       ]);
       if (check.kind === 'unfit') throw invalid(check.problems.join('; '));
       take({ kind: 'changeModels', models: check.models, by, id, at: now() });

@@ -9,22 +9,22 @@ import { description, guidanceSignal, trialStatusSignal } from './messages.ts';
 /** The trial asks, within what its experiment allows it, and tells the experiment what it spends and waits for. */
 export function openTrialAsker({ guidance: given, whenSpent }: Pick<TrialInput, 'guidance' | 'whenSpent'>): Asker {
   let guidance = given;
-  let status: TrialStatus = { hold: null, spending: nothingSpent };
+  let spent = nothingSpent;
   setHandler(guidanceSignal, (newest) => void (guidance = newest), { description: description.guidance });
-  const report = async (changes: Partial<TrialStatus>): Promise<void> => {
-    status = { ...status, ...changes };
-    await tellExperiment(status);
-  };
   return {
     messages: () => guidance.messages,
     models: () => guidance.models,
-    allowance: () => afterSpending(guidance.allowance, status.spending),
+    allowance: () => afterSpending(guidance.allowance, spent),
     nudges: () => guidance.nudges,
     // A trial that is to stop is cancelled.
     shouldGiveUp: () => false,
     whenSpent,
-    count: (spending) => report({ spending: addSpending(status.spending, spending) }),
-    show: (hold) => report({ hold }),
+    count(more) {
+      spent = addSpending(spent, more);
+      return tellExperiment({ hold: null, spending: spent });
+    },
+    // What a call has spent that waits is counted when it has its reply; until then it is only shown.
+    show: (hold, waiting = nothingSpent) => tellExperiment({ hold, spending: addSpending(spent, waiting) }),
     async waitFor(isTrue) {
       await condition(isTrue);
     },

@@ -1,5 +1,6 @@
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import type { LanguageModelRequest } from './language-model.ts';
+import { outputLimitIn } from './output-limit.ts';
 import type { ProviderError } from './provider-error.ts';
 
 /** An error that a server answered with, whatever the status of the answer. */
@@ -17,9 +18,16 @@ export function classifyError(error: AnsweredError, request: Pick<LanguageModelR
   if (says(spendLimitCodes)) return failureType.modelSpendLimit;
   if (says(refusalCodes)) return failureType.modelRefuses;
   switch (status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+      return failureType.modelNotConfigured;
     case 401:
-    case 403:
       return failureType.modelUnauthorized;
+    case 403:
+      return moderated.test(error.text) ? failureType.modelRefuses : failureType.modelUnauthorized;
     case 402:
       return error.delaySeconds === null ? failureType.modelNoCredit : failureType.modelRateLimited;
     case 429:
@@ -43,6 +51,7 @@ function typeOfRefusal(
   { codes, text }: AnsweredError,
   { output }: Pick<LanguageModelRequest, 'output'>,
 ): string | null {
+  if (outputLimitIn(text) !== null) return failureType.modelOutputLimitTooHigh;
   if (codes.some((code) => tooLongCodes.includes(code)) || tooLong.test(text)) return failureType.modelPromptTooLong;
   if (wrongKey.test(text)) return failureType.modelUnauthorized;
   if (lowCredit.test(text)) return failureType.modelNoCredit;
@@ -58,6 +67,8 @@ const spendLimitCodes = [
 ];
 /** The prompt itself was filtered. */
 const refusalCodes = ['content_filter', 'content_policy_violation'];
+/** OpenRouter's: the rest of its errors with this status are about the key. */
+const moderated = /requires moderation|\b(input|prompt|content|message)s?\b.{0,40}\b(flagged|moderated)\b/i;
 const tooLongCodes = ['context_length_exceeded', 'exceed_context_size_error'];
 
 /** The wordings of OpenAI, vLLM, llama.cpp, Anthropic, Google, xAI, Mistral, Groq and nginx, in this order. */

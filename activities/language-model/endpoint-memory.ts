@@ -8,6 +8,9 @@ import { outputRungs } from './output-rung.ts';
 const experienceSchema = z.object({
   rung: z.enum(outputRungs).optional(),
   contextTokens: z.number().optional(),
+  outputLimitTokens: z.number().optional(),
+  /** The dearest that a token has cost, by what the provider reports. */
+  dollarsPerToken: z.number().optional(),
 });
 const memorySchema = z.record(
   z.string(),
@@ -18,7 +21,8 @@ export type Experience = z.infer<typeof experienceSchema>;
 type Memory = z.infer<typeof memorySchema>;
 
 /**
- * Which rung of structured output an endpoint obeys, and how much a model takes in: found out once, not at each call.
+ * Which rung of structured output an endpoint obeys, how much a model takes in and writes, and what it costs: found out
+ * once, not at each call.
  * Each thing is forgotten a day after it was learnt, since servers are upgraded and set up anew.
  */
 export interface EndpointMemory {

@@ -8,6 +8,17 @@ const charactersPerToken = 4;
 const leastShareRead = 0.6;
 /** Counts of short prompts say nothing: servers add their template to them. */
 const leastPromptTokens = 1_000;
+/** A smaller number for a longer prompt is no count at all. */
+const leastCount = 256;
+/**
+ * Windows are multiples of this: Ollama's own is 4,096 (https://docs.ollama.com/context-length), and what is too long
+ * fills it to the last token or leaves out one or two.
+ */
+const windowStep = 1_024;
+const windowSlack = 2;
+const leastWindow = 2_048;
+/** One honest count in two hundred falls on a window's end, so it has to be clearly too small besides. */
+const leastShareAtWindow = 0.9;
 
 /** How a reply ended; null where nothing says that it did: only a finish reason does. */
 export function judgeReply(
@@ -20,7 +31,7 @@ export function judgeReply(
   const ending = gathered.isRunaway ? 'runaway' : endingOf(gathered, text, request);
   if (ending === null) return null;
   const { model, refusal, cost: reportedCost } = gathered;
-  const usage = usageOf(gathered, request);
+  const usage = usageOf(gathered, target, request);
   const reply = { text, model: model ?? target.model, usage, reportedCost };
   if (ending !== 'runaway' && target.provider.mayCutPrompts && isPromptCut(usage, request)) {
     return { ...reply, ending: 'promptCut' };
@@ -51,9 +62,19 @@ function endingOf(
   }
 }
 
+/** Tokens that came, or that the server has counted: either is paid for. */
+export function hasAnything({ usage, characters }: GatheredReply): boolean {
+  return characters > 0 || (usage !== null && usage.inputTokens + usage.outputTokens > 0);
+}
+
 /** As the server says, where that can be; a server that counts nothing has not counted. */
-export function usageOf({ usage, characters }: GatheredReply, { promptTokens }: LanguageModelRequest): Usage {
-  if (usage !== null && usage.inputTokens > 0) return { ...usage, isEstimated: false };
+export function usageOf(
+  { usage, characters }: GatheredReply,
+  { provider }: ModelTarget,
+  { promptTokens }: LanguageModelRequest,
+): Usage {
+  const leastRead = provider.mayCutPrompts && promptTokens > leastPromptTokens ? leastCount : 1;
+  if (usage !== null && usage.inputTokens >= leastRead) return { ...usage, isEstimated: false };
   return { inputTokens: promptTokens, outputTokens: estimatedTokens(characters), isEstimated: true };
 }
 
@@ -61,6 +82,21 @@ export function estimatedTokens(characters: number): number {
   return Math.ceil(characters / charactersPerToken);
 }
 
-function isPromptCut({ inputTokens, isEstimated }: Usage, { promptTokens }: LanguageModelRequest): boolean {
-  return !isEstimated && promptTokens > leastPromptTokens && inputTokens < leastShareRead * promptTokens;
+/** Far less was read than was sent, or less and just what a window holds, be it with the reply. */
+function isPromptCut(
+  { inputTokens, outputTokens, isEstimated }: Usage,
+  { promptTokens }: LanguageModelRequest,
+): boolean {
+  if (isEstimated || promptTokens <= leastPromptTokens) return false;
+  const fillsWindow = (tokens: number) =>
+    inputTokens < leastShareAtWindow * promptTokens && tokens >= leastWindow && isMultiple(tokens);
+  return (
+    inputTokens < leastShareRead * promptTokens || fillsWindow(inputTokens) || fillsWindow(inputTokens + outputTokens)
+  );
+}
+
+/** Of the step between windows, about. */
+function isMultiple(tokens: number): boolean {
+  const beyond = tokens % windowStep;
+  return Math.min(beyond, windowStep - beyond) <= windowSlack;
 }

@@ -4,6 +4,7 @@ import { failureType } from '../../workflows/domain/failure-type.ts';
 import { classifyError, contextLimitIn, type AnsweredError } from './classify-error.ts';
 import type { LanguageModelRequest, Usage } from './language-model.ts';
 import type { ModelTarget } from './model-target.ts';
+import { outputLimitIn } from './output-limit.ts';
 import { readProviderError } from './provider-error.ts';
 import type { Deadline } from './reply-deadlines.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
@@ -12,8 +13,8 @@ export interface FailureContext {
   target: ModelTarget;
   request: LanguageModelRequest;
   passedDeadline: Deadline | null;
-  /** Of the part of a reply that had arrived; null: no token had. */
-  usage: Usage | null;
+  /** For a reply that did not come to its end; null: none had begun, and nothing was counted. */
+  paid: { usage: Usage; reportedCost: number | null } | null;
 }
 
 /** What no completion can be made of: a page, an answer without a choice, a stream that does not say how it ended. */
@@ -22,15 +23,15 @@ export class NoCompletion extends Error {}
 /**
  * The one place where errors become named failures. All of them are retryable as such: retry policies go by the type,
  * and know which ones a person has to mend. Bodies of errors are never kept, nor are errors as a cause: they may repeat
- * a key. The first detail is the usage where tokens had arrived; then an outage is an incomplete reply, which was paid
- * for.
+ * a key. The first detail is the usage where something was paid for, with `reportedCost` in US dollars where the provider
+ * says it; then an outage is an incomplete reply. Only failures that waiting mends say how long to wait.
  */
 export function toLanguageModelFailure(error: unknown, context: FailureContext): ApplicationFailure {
   const answered = answeredError(error);
   if (answered !== null) return fromAnswer(answered, context);
   const server = serverOf(context.target);
   if (context.passedDeadline !== null) return outage(describeDeadline(context.passedDeadline, context.target), context);
-  const hasBegun = context.usage !== null;
+  const hasBegun = context.paid !== null;
   if (error instanceof NoCompletion || error instanceof SyntaxError) {
     const problem = hasBegun ? 'did not say how its reply ended' : 'answered with something that is no chat completion';
     return outage(`${server} ${problem}.`, context);
@@ -50,28 +51,38 @@ function fromAnswer(error: AnsweredError, context: FailureContext): ApplicationF
   const type = classifyError(error, request);
   const what = [error.status === null ? null : `status ${error.status}`, ...safeCodes(error, target.apiKey)];
   const message = describe(type, context, what.filter((each) => each !== null).join(', ') || 'an error');
-  if (type === failureType.modelUnavailable) return outage(message, context, error.delaySeconds);
-  if (type !== failureType.modelPromptTooLong) {
-    return ApplicationFailure.create({ type, message, ...delay(error), ...paid(context) });
+  switch (type) {
+    case failureType.modelUnavailable:
+      return outage(message, context, error.delaySeconds);
+    case failureType.modelRateLimited:
+      return ApplicationFailure.create({ type, message, ...delay(error.delaySeconds), ...details(context) });
+    case failureType.modelPromptTooLong:
+      return ApplicationFailure.create({
+        type,
+        message,
+        ...details(context, { limitTokens: contextLimitIn(error) }),
+      });
+    case failureType.modelOutputLimitTooHigh:
+      return ApplicationFailure.create({ type, message, ...details(context, outputLimitIn(error.text)) });
+    default:
+      return ApplicationFailure.create({ type, message, ...details(context) });
   }
-  return ApplicationFailure.create({
-    type,
-    message,
-    details: [{ limitTokens: contextLimitIn(error), ...context.usage }],
-  });
 }
 
 function outage(message: string, context: FailureContext, delaySeconds: number | null = null): ApplicationFailure {
-  const type = context.usage === null ? failureType.modelUnavailable : failureType.modelIncompleteReply;
-  return ApplicationFailure.create({ type, message, ...delay({ delaySeconds }), ...paid(context) });
+  const type = context.paid === null ? failureType.modelUnavailable : failureType.modelIncompleteReply;
+  return ApplicationFailure.create({ type, message, ...delay(delaySeconds), ...details(context) });
 }
 
-function delay({ delaySeconds }: Pick<AnsweredError, 'delaySeconds'>) {
-  return delaySeconds === null ? {} : { nextRetryDelay: delaySeconds * 1000 };
+function delay(seconds: number | null) {
+  return seconds === null ? {} : { nextRetryDelay: seconds * 1000 };
 }
 
-function paid({ usage }: FailureContext) {
-  return usage === null ? {} : { details: [usage] };
+/** What was learnt and what was paid. */
+function details({ paid }: FailureContext, learnt: object | null = null) {
+  if (paid === null) return learnt === null ? {} : { details: [learnt] };
+  const { usage, reportedCost } = paid;
+  return { details: [{ ...learnt, ...usage, ...(reportedCost === null ? {} : { reportedCost }) }] };
 }
 
 /** The place and the mend, in one sentence. */
@@ -84,6 +95,8 @@ function describe(type: string, { target, request }: FailureContext, what: strin
         return `${server} wants a key (${what}): name its keyVariable in the provider ${provider.name}.`;
       if (apiKey === null) return `${server} wants a key (${what}): set ${provider.key.variable}.`;
       return `${server} refuses the key in ${provider.key.variable} (${what}): set it to one that is valid.`;
+    case failureType.modelNotConfigured:
+      return `${server} redirects: correct the baseUrl of the provider ${provider.name} (${what}).`;
     case failureType.modelNoCredit:
       return `${server} refuses for want of credit (${what}): add some there.`;
     case failureType.modelSpendLimit:
@@ -94,6 +107,8 @@ function describe(type: string, { target, request }: FailureContext, what: strin
       return `${server} knows no model "${model}" (${what}): choose one that it has, or correct the baseUrl of the provider ${provider.name}.`;
     case failureType.modelPromptTooLong:
       return `${server} takes in less than the ${request.promptTokens} tokens of the prompt (${what}): it has to be shorter.`;
+    case failureType.modelOutputLimitTooHigh:
+      return `${server} writes less in a reply than the ${request.mostOutputTokens ?? 'many'} tokens that were asked for (${what}): the limit has to be lower.`;
     case failureType.modelFormatUnsupported:
       return `${server} does not support ${request.output?.rung ?? 'this form of output'} (${what}): the form below it has to do.`;
     case failureType.modelRateLimited:

@@ -58,8 +58,8 @@ export interface Watch {
 
 /**
  * Something that can write text. `complete` sends exactly one request and never retries: Temporal does. It throws
- * ApplicationFailures of the types `LanguageModel.*`, whose first detail is the `Usage` where a part of a reply had
- * arrived.
+ * ApplicationFailures of the types `LanguageModel.*`, whose first detail is the `Usage` where something was paid for, with
+ * `reportedCost` beside it where the provider says it.
  */
 export interface LanguageModel {
   complete(target: ModelTarget, request: LanguageModelRequest, watch: Watch): Promise<LanguageModelReply>;

@@ -1,10 +1,10 @@
 import OpenAI from 'openai';
 import { replyGatherer } from './reply-gatherer.ts';
-import { estimatedTokens, judgeReply, usageOf } from './judge-reply.ts';
+import { estimatedTokens, hasAnything, judgeReply, usageOf } from './judge-reply.ts';
 import { NoCompletion, toLanguageModelFailure } from './language-model-failure.ts';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest, Watch } from './language-model.ts';
 import type { ModelTarget } from './model-target.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { isEventStream, patientFetch } from './patient-fetch.ts';
 import { isOpenaiItself } from './providers.ts';
 import { withReadableError } from './provider-error.ts';
 import { readResponse } from './read-response.ts';
@@ -60,24 +60,29 @@ async function complete({ client, target, request }: AddressedRequest, watch: Wa
     deadlines.tokenArrived();
     watch.onProgress(estimatedTokens(reply.characters));
   };
+  let hasStreamBegun = false;
   let problem: unknown = new NoCompletion();
   try {
-    const response = await client.chat.completions
-      .create(requestBody(target, request), {
-        headers: { 'X-Longrun-Prompt': request.prompt },
-        signal: deadlines.signal,
-      })
-      .asResponse();
-    await readResponse(response, { client, gatherer, onToken, onLife: deadlines.tokenArrived });
+    const response = await send({ client, target, request }, deadlines.signal);
+    hasStreamBegun = isEventStream(response.headers);
+    await readResponse(response, { gatherer, onToken, onLife: deadlines.tokenArrived });
   } catch (error) {
     problem = error; // A reply that is complete without what has gone wrong is a reply nonetheless.
+    gatherer.breakOff();
   } finally {
     deadlines.close();
   }
   watch.signal.throwIfAborted();
-  const usage = reply.characters === 0 ? null : usageOf(reply, request);
   const passedDeadline = deadlines.passed();
   const judged = judgeReply(reply, target, request);
-  if (judged === null) throw toLanguageModelFailure(problem, { target, request, passedDeadline, usage });
-  return judged;
+  if (judged !== null) return judged;
+  // A model may have thought unseen until then.
+  const isPaid = hasAnything(reply) || (hasStreamBegun && passedDeadline !== null);
+  const paid = isPaid ? { usage: usageOf(reply, target, request), reportedCost: reply.cost } : null;
+  throw toLanguageModelFailure(problem, { target, request, passedDeadline, paid });
+}
+
+async function send({ client, target, request }: AddressedRequest, signal: AbortSignal): Promise<Response> {
+  const headers = { 'X-Longrun-Prompt': request.prompt };
+  return await client.chat.completions.create(requestBody(target, request), { headers, signal }).asResponse();
 }

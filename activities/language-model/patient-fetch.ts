@@ -10,11 +10,13 @@ const newline = 0x0a;
 
 /**
  * `fetch`, but as patient as its caller: Node's own gives up after five minutes without headers or without a part of
- * the body, and a slow local model needs longer than that. It follows no redirection, so that a key goes nowhere else, and
- * takes only texts as a body.
+ * the body, and a slow local model needs longer than that. It follows no redirection, so that a key goes nowhere else,
+ * sends no user and password that stand in the URL, and takes only texts as a body.
  */
 export async function patientFetch(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   const target = new URL(url instanceof Request ? url.url : url);
+  target.username = '';
+  target.password = '';
   const send = target.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = { ...Object.fromEntries(new Headers(init.headers)), 'accept-encoding': 'identity' };
   const signal = init.signal == null ? {} : { signal: init.signal };

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { completionSchema, countedSchema, type CompletionMessage } from './completion-schema.ts';
+import { standardFinishReason } from './finish-reason.ts';
 import { NoCompletion } from './language-model-failure.ts';
 import { repetitionDetector } from './repetition-detector.ts';
 
@@ -10,8 +11,10 @@ export interface GatheredReply {
   toolArguments: string;
   /** Also what the model thinks, which is paid for like the rest. */
   characters: number;
-  /** As the server says it; null: not yet, or never. */
+  /** The newest that the server said, by its standard name; null: not yet, or never. */
   finishReason: string | null;
+  /** Text came after a finish reason: some gateways send one with each chunk, and then only the end of all is one. */
+  isFinishReasonPremature: boolean;
   model: string | null;
   /** The newest that the server said. */
   usage: { inputTokens: number; outputTokens: number } | null;
@@ -21,39 +24,6 @@ export interface GatheredReply {
   isRunaway: boolean;
 }
 
-const text = z.string().nullish();
-/** Some servers send the arguments as an object. */
-const argumentsSchema = z.union([
-  z.string(),
-  z.record(z.string(), z.unknown()).transform((value) => JSON.stringify(value)),
-]);
-const toolCallSchema = z.object({
-  index: z.number().nullish(),
-  function: z.object({ arguments: argumentsSchema.nullish() }).nullish(),
-});
-/** Thoughts are `reasoning_content` (DeepSeek, vLLM before 0.12) or `reasoning` (OpenRouter, Ollama, vLLM). */
-const partSchema = z.object({
-  content: text,
-  refusal: text,
-  reasoning_content: text,
-  reasoning: text,
-  tool_calls: z.array(toolCallSchema).nullish(),
-});
-const count = z.number().nonnegative();
-const usageSchema = z.object({
-  prompt_tokens: count,
-  completion_tokens: count,
-  cost: count.nullish().catch(null),
-});
-/** A chunk of a stream (`delta`) and a whole completion (`message`) alike. */
-const completionSchema = z.object({
-  choices: z
-    .array(z.object({ finish_reason: text, delta: partSchema.nullish(), message: partSchema.nullish() }))
-    .nullish(),
-  model: text.catch(null),
-  usage: usageSchema.nullish().catch(null),
-});
-
 /** In characters; ten times as much as the longest reply of any model in sensible use. */
 const longestReply = 2_000_000;
 const longestModelName = 200;
@@ -62,6 +32,10 @@ export interface ReplyGatherer {
   readonly reply: GatheredReply;
   /** Says whether a token was in it. Throws `NoCompletion` for what is no part of one. */
   add(completion: unknown): boolean;
+  /** What has been paid is told by anything, an error among them. */
+  addUsage(answer: unknown): void;
+  /** The answer did not come to its end: then a finish reason that came too early says nothing. */
+  breakOff(): void;
 }
 
 export function replyGatherer(): ReplyGatherer {
@@ -72,20 +46,26 @@ export function replyGatherer(): ReplyGatherer {
     add(completion) {
       const parsed = completionSchema.safeParse(completion);
       if (!parsed.success) throw new NoCompletion();
-      const { choices, model, usage } = parsed.data;
+      const { choices, model } = parsed.data;
       const choice = choices?.[0];
       // Only the end of a stream may lack both.
       if (choice && !choice.delta && !choice.message && reply.characters === 0) throw new NoCompletion();
-      const arrived = addPart(reply, choice?.delta ?? choice?.message ?? {});
-      reply.finishReason = choice?.finish_reason ?? reply.finishReason;
+      const arrived = addMessage(reply, choice?.delta ?? choice?.message ?? {});
+      reply.isFinishReasonPremature ||= reply.finishReason !== null && arrived.trim() !== '';
+      reply.finishReason = standardFinishReason(choice?.finish_reason) ?? reply.finishReason;
       reply.model ??= model?.slice(0, longestModelName) ?? null;
-      if (usage != null) {
-        reply.usage = { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
-        reply.cost = usage.cost ?? reply.cost;
-      }
       reply.characters += arrived.length;
       reply.isRunaway ||= reply.characters > longestReply || repeats(arrived);
       return arrived !== '';
+    },
+    addUsage(answer) {
+      const { usage } = countedSchema.safeParse(answer).data ?? {};
+      if (usage === undefined) return;
+      reply.usage = { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
+      reply.cost = usage.cost ?? reply.cost;
+    },
+    breakOff() {
+      if (reply.isFinishReasonPremature) reply.finishReason = null;
     },
   };
 }
@@ -97,6 +77,7 @@ function emptyReply(): GatheredReply {
     toolArguments: '',
     characters: 0,
     finishReason: null,
+    isFinishReasonPremature: false,
     model: null,
     usage: null,
     cost: null,
@@ -105,13 +86,14 @@ function emptyReply(): GatheredReply {
 }
 
 /** Gives all text in it, thoughts included. */
-function addPart(reply: GatheredReply, part: Partial<z.infer<typeof partSchema>>): string {
-  const { content, refusal, reasoning_content: thoughts, reasoning, tool_calls: toolCalls } = part;
+function addMessage(reply: GatheredReply, message: Partial<CompletionMessage>): string {
+  const { content: said, refusal, reasoning_content: thoughts, reasoning, tool_calls: toolCalls } = message;
   const call = toolCalls?.find(({ index }) => (index ?? 0) === 0);
   const toolArguments = call?.function?.arguments ?? '';
-  reply.content += content ?? '';
+  const content = said?.content ?? '';
+  reply.content += content;
   reply.refusal += refusal ?? '';
   reply.toolArguments += toolArguments;
   // Some servers send the same thoughts under both names.
-  return [thoughts ?? reasoning ?? '', content ?? '', refusal ?? '', toolArguments].join('');
+  return [said?.thoughts ?? '', thoughts ?? reasoning ?? '', content, refusal ?? '', toolArguments].join('');
 }

@@ -143,7 +143,12 @@ function trialInput({ metric, deadlineSeconds }: BenchedTraining): TrialInput {
     tasks: [],
     earlierTrials: [],
     best: null,
-    guidance: { messages: 0, models: {}, allowance: { tokens: null, usd: null, calls: null }, nudges: 0 },
+    guidance: {
+      messages: 0,
+      models: {},
+      allowance: { tokens: null, usd: null, calls: null },
+      nudges: { models: 0, budget: 0 },
+    },
     whenSpent: 'finish',
   };
 }

@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 import { describeHold, type Hold } from '../../workflows/domain/hold.ts';
+import { describeCost } from '../../workflows/domain/budget.ts';
 import { describeMetric } from '../../workflows/domain/metric.ts';
 import { describeStage, measured, type Progress } from '../../workflows/domain/progress.ts';
 import type { JournalEntry } from '../../workflows/domain/journal.ts';
@@ -130,6 +131,6 @@ export function describeSpending({ spending, budget, elapsedSeconds, trials }: P
   if (spending === null || budget === null) return 'nothing spent yet';
   const minutes = (elapsedSeconds / 60).toFixed(1);
   const tokens = spending.inputTokens + spending.outputTokens;
-  const cost = spending.cost === null ? 'cost unknown' : `$${spending.cost.toFixed(2)}`;
+  const cost = `cost in US dollars: ${describeCost(spending, 2)}`;
   return `${trials} of ${budget.trials} trials, ${minutes} of ${budget.hours * 60} minutes, ${Math.round(spending.trainingSeconds)} s of training, ${tokens} tokens (${cost})`;
 }

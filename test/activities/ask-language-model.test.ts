@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import type { Answered } from '../../activities/ask-language-model.ts';
 import type { LanguageModelReply } from '../../activities/language-model/language-model.ts';
 import { anActivityEnvironment } from '../support/activity-environment.ts';
@@ -18,7 +19,7 @@ describe('askLanguageModel', () => {
   describe('a call of a language model', () => {
     it('answers with the text and what it cost, by role', async () => {
       const { kind, spending } = await ask(scriptedLanguageModel('A summary.'));
-      const spent = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25 };
+      const spent = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.25, unpricedCalls: 0 };
       assert.deepEqual([kind, spending], ['complete', { ...spent, byRole: { analyst: spent }, trainingSeconds: 0 }]);
     });
 
@@ -101,12 +102,32 @@ describe('askLanguageModel', () => {
 
     it('hands the cancellation of the activity to the model', async () => {
       const environment = anActivityEnvironment();
-      const languageModel = scriptedLanguageModel(async (signal) => {
+      const languageModel = scriptedLanguageModel(async ({ signal }) => {
         environment.cancel();
         assert.equal(signal.aborted, true);
         throw signal.reason;
       });
       await assert.rejects(ask(languageModel, call, { environment }), { name: 'CancelledFailure' });
+    });
+
+    it('receives a reply that has begun to its end, whoever cancels it', async () => {
+      const environment = anActivityEnvironment();
+      const languageModel = scriptedLanguageModel(async (watch) => {
+        watch.onProgress(1);
+        environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
+        return watch.signal.aborted ? 'half of it' : 'all of it';
+      });
+      assert.equal(textOf(await ask(languageModel, call, { environment })), 'all of it');
+    });
+
+    it('breaks a reply off when its worker shuts down', async () => {
+      const environment = anActivityEnvironment();
+      const languageModel = scriptedLanguageModel(async (watch) => {
+        watch.onProgress(1);
+        environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+        return watch.signal.aborted ? 'half of it' : 'all of it';
+      });
+      assert.equal(textOf(await ask(languageModel, call, { environment })), 'half of it');
     });
 
     it('shows in its heartbeat which model is asked, and in which attempt', async () => {

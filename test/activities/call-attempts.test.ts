@@ -16,7 +16,7 @@ const {
 } = failureType;
 
 const [best, second, third] = ['openai/best', 'anthropic/second', 'ollama/third'];
-const paid = { calls: 1, inputTokens: 100, outputTokens: 10, cost: 0.5 };
+const paid = { calls: 1, inputTokens: 100, outputTokens: 10, cost: 0.5, unpricedCalls: 0 };
 
 interface Failing {
   targets?: string[];
@@ -117,9 +117,9 @@ describe('a model that a person has to do something for', () => {
     assert.deepEqual(turns(types, [best, second, third]).at(-1), second);
   });
 
-  it('leaves its only fallback to be asked again where that cannot be reached', () => {
-    const { type } = after([modelNoCredit, ...times(6, modelUnavailable)], { targets: [best, second] });
-    assert.equal(type, modelUnavailable);
+  it('is asked again after a while where its only fallback cannot be reached', () => {
+    const { attempts, type } = after([modelNoCredit, ...times(3, modelUnavailable)], { targets: [best, second] });
+    assert.deepEqual([type, attempts.target, attempts.blocked], [modelFallsBack, best, []]);
   });
 });
 
@@ -227,17 +227,11 @@ describe('what is kept of failed attempts', () => {
 
   it('is the sum of what they cost', () => {
     const { spent } = after(times(2, modelIncompleteReply), { spent: paid }).attempts;
-    assert.deepEqual(spent, { calls: 2, inputTokens: 200, outputTokens: 20, cost: 1 });
+    assert.deepEqual(spent, { calls: 2, inputTokens: 200, outputTokens: 20, cost: 1, unpricedCalls: 0 });
   });
 
   it('is no cost for those that cost nothing', () => {
     assert.deepEqual(after([modelUnavailable]).attempts.spent, noAttempts.spent);
-  });
-
-  it('is an unknown cost as soon as one was of unknown cost', () => {
-    const known = after([modelIncompleteReply], { spent: paid }).attempts;
-    const failure = { target: best, type: modelIncompleteReply, at: 'noon', spent: { ...paid, cost: null } };
-    assert.equal(afterFailure(known, failure, [best]).attempts.spent.cost, null);
   });
 
   it('is what it was before, for whoever holds that', () => {

@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const fields = { title: 'It', metric: { name: 'val_error', direction: 'minimize' }, tasks: ['Baseline'] };
 const plan = `# Goal\n\nTry it.\n\n\`\`\`json\n${JSON.stringify(fields)}\n\`\`\`\n`;
-const usage = { prompt_tokens: 3_000, completion_tokens: 60 };
+const usage = { prompt_tokens: 9_000, completion_tokens: 60 };
 const good = aStream(plan, { usage });
 const atLimit = (text: string) => aStream(text, { usage, finishReason: 'length' });
 const brokenOff = events([chunk({ content: 'The beginning' })], 'cut');
@@ -38,7 +38,7 @@ const rows: [what: string, answers: Answer[], requests: number, paid: number][] 
   ['a refusal', [events([chunk({ refusal: 'I cannot.' }), chunk({}, 'stop')])], 2, 2],
   ['a runaway', [events({ [Symbol.iterator]: tasks })], 2, 2],
   ['a prompt that is too long', [anError(400, { code: 'context_length_exceeded' })], 2, 1],
-  ['a prompt that was cut in silence', [aStream(plan, { usage: { ...usage, prompt_tokens: 300 } })], 2, 2],
+  ['a prompt that was cut in silence', [aStream(plan, { usage: { ...usage, prompt_tokens: 4_096 } })], 2, 2],
   [
     'a schema that is refused',
     [anError(400, { message: 'response_format' }), anError(400, { message: 'json_schema' })],
@@ -98,7 +98,7 @@ describe('a call at a hostile endpoint', () => {
 
   beforeEach(async () => {
     const files = dependenciesAt('http://127.0.0.1:9/v1').artifacts.folder(anExperiment().id);
-    await files.write('IDEA.md', 'Try it. '.repeat(1_000));
+    await files.write('IDEA.md', 'Try it. '.repeat(3_000));
     await files.write('host.md', '- GPUs: none');
   });
 });

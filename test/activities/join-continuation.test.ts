@@ -23,6 +23,11 @@ describe('a reply and its continuation', () => {
     assert.equal(joinContinuation(`x = 1\n${line}`, `${line}y = 2\n`), `x = 1\n${line}y = 2\n`);
   });
 
+  it('keep a pattern that goes on', () => {
+    const zeros = '0, '.repeat(30);
+    assert.equal(joinContinuation(`x = [${zeros}`, `${zeros}1]`), `x = [${zeros}${zeros}1]`);
+  });
+
   it('keep a few equal characters, which may be chance', () => {
     assert.equal(joinContinuation('x = 11', '11\n'), 'x = 1111\n');
   });

@@ -35,10 +35,6 @@ describe('a reply with Markdown and fields', () => {
     ['Markdown with a fence of tildes', `Text.\n\n${block.replaceAll('```', '~~~')}`],
     ['Markdown with an object in no fence', 'Text.\n\n{ "verdict": "continue" }\n'],
     [
-      'an object after thoughts',
-      '<think>\n```json\n{ "verdict": "blocked" }\n```\n</think>\n{"markdown":"Text.","verdict":"continue"}',
-    ],
-    [
       'an object with nulls for what is left out',
       '{"markdown":"Text.","verdict":"continue","target":null,"tasks":null}',
     ],

@@ -52,11 +52,6 @@ describe('a reply that writes a script', () => {
     assert.equal(valueOf(parse(reply.replaceAll('\n', '\r\n'))).script, script);
   });
 
-  it('may begin with thoughts, which are no part of it', () => {
-    const thoughts = '<think># Wrong\n```python\n' + 'x = 1\n'.repeat(50) + '```\n</think>\n';
-    assert.deepEqual(valueOf(parse(thoughts + reply)), valueOf(parse(reply)));
-  });
-
   it('keeps fences that stand inside of the script', () => {
     const inner = 'text = """\n```\nnot the end\n```\n"""\n';
     assert.equal(valueOf(parse(`# T\n\n\`\`\`\`python\n${inner}\`\`\`\``)).script, inner);

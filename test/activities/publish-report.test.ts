@@ -79,8 +79,8 @@ describe('publishReport', () => {
     });
 
     it('says what the language models of each role that was asked cost, and all together', async () => {
-      const coder = { calls: 3, inputTokens: 90, outputTokens: 15, cost: 0.125 };
-      const planner = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.5 };
+      const coder = { calls: 3, inputTokens: 90, outputTokens: 15, cost: 0.125, unpricedCalls: 0 };
+      const planner = { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0.5, unpricedCalls: 0 };
       const spending = [spendingOf('coder', coder), spendingOf('planner', planner)].reduce(addSpending);
       await publish({ input: { spending } });
       assert.deepEqual(tableUnder('What language models cost', await fileOf('REPORT.md')), [
@@ -90,15 +90,16 @@ describe('publishReport', () => {
       ]);
     });
 
-    it('says that a cost is unknown where it is, and then that the total is', async () => {
-      const unknown = { calls: 1, inputTokens: 1, outputTokens: 1, cost: null };
-      const spending = [spendingOf('coder', { ...unknown, cost: 1 }), spendingOf('analyst', unknown)].reduce(
-        addSpending,
-      );
+    it('says that a cost is unknown where it is, and what the total is at least', async () => {
+      const unknown = { calls: 1, inputTokens: 1, outputTokens: 1, cost: 0, unpricedCalls: 1 };
+      const spending = [
+        spendingOf('coder', { ...unknown, cost: 1, unpricedCalls: 0 }),
+        spendingOf('analyst', unknown),
+      ].reduce(addSpending);
       await publish({ input: { spending } });
       assert.deepEqual(
         tableUnder('What language models cost', await fileOf('REPORT.md')).map((row) => row.at(-1)),
-        ['1.0000', 'unknown', 'unknown'],
+        ['1.0000', 'unknown', 'at least 1.0000'],
       );
     });
 

@@ -7,19 +7,37 @@ const block = (search: string, replace: string) => `<<<<<<< SEARCH\n${search}\n=
 describe('the edits of a script', () => {
   it('are read in their order, with prose around them', () => {
     const reply = `First:\n\n${block('a = 1', 'a = 3')}\n\nThen:\n\n${block('b = 2', 'b = 4')}\nDone.`;
-    assert.deepEqual(parseEdits(reply), [
-      { search: 'a = 1', replace: 'a = 3' },
-      { search: 'b = 2', replace: 'b = 4' },
-    ]);
+    assert.deepEqual(parseEdits(reply), {
+      kind: 'edits',
+      edits: [
+        { search: 'a = 1', replace: 'a = 3' },
+        { search: 'b = 2', replace: 'b = 4' },
+      ],
+    });
   });
 
   it('may take lines away', () => {
-    assert.deepEqual(parseEdits('<<<<<<< SEARCH\nb = 2\n=======\n>>>>>>> REPLACE'), [{ search: 'b = 2', replace: '' }]);
+    const edits = [{ search: 'b = 2', replace: '' }];
+    assert.deepEqual(parseEdits('<<<<<<< SEARCH\nb = 2\n=======\n>>>>>>> REPLACE'), { kind: 'edits', edits });
   });
 
-  it('are none where a block is not whole', () => {
-    assert.deepEqual(parseEdits('<<<<<<< SEARCH\na = 1\n=======\na = 3'), []);
+  it('are none in a reply without any', () => {
+    assert.deepEqual(parseEdits('```python\nx = 1\n```'), { kind: 'edits', edits: [] });
   });
+
+  const malformed: [what: string, reply: string, edit: number][] = [
+    ['is not closed', '<<<<<<< SEARCH\na = 1\n=======\na = 3', 1],
+    ['is closed by another mark', `${block('a = 1', 'a = 3')}\n<<<<<<< SEARCH\nb\n=======\nc\n>>>>>>> REPLACE.\n`, 2],
+    ['has no middle', '<<<<<<< SEARCH\na = 1\n>>>>>>> REPLACE', 1],
+    ['has two middles', block('Title\n=======\ntext', 'x'), 1],
+    ['begins before another has ended', `<<<<<<< SEARCH\na = 1\n${block('b = 2', 'b = 4')}`, 1],
+  ];
+  for (const [what, reply, edit] of malformed) {
+    it(`are refused, all of them, where one ${what}`, () => {
+      const problem = `edit ${edit} is not SEARCH, =======, REPLACE`;
+      assert.deepEqual(parseEdits(reply), { kind: 'malformed', problem });
+    });
+  }
 
   it('replace the one place that they name', () => {
     const edits = [{ search: 'def f():\n    return a', replace: 'def f():\n    return b' }];

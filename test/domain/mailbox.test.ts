@@ -94,25 +94,26 @@ describe('a mailbox', () => {
 
   it('extends the budget once where an update is delivered twice', () => {
     const mailbox = received(extension(500, 'e1'), extension(500, 'e1'));
-    assert.deepEqual([mailbox.extension, mailbox.nudges], [{ tokens: 500 }, 1]);
+    assert.deepEqual([mailbox.extension, mailbox.nudges.budget], [{ tokens: 500 }, 1]);
   });
 
-  for (const [what, message] of [
-    ['a resume', resume],
-    ['a change of models', change({ coder: 'openai/a' })],
-    ['an extension of the budget', extension(1)],
+  for (const [what, message, nudges] of [
+    ['a resume', resume, { models: 1, budget: 0 }],
+    ['a change of models', change({ coder: 'openai/a' }), { models: 1, budget: 0 }],
+    ['an extension of the budget', extension(1), { models: 0, budget: 1 }],
   ] as const) {
-    it(`counts ${what} as something that may end a wait`, () => assert.equal(received(message).nudges, 1));
+    it(`counts ${what} as something that may end a wait`, () => assert.deepEqual(received(message).nudges, nudges));
   }
 
   it('counts everything that may end a wait', () => {
-    assert.equal(received(resume, extension(1), change({ coder: 'openai/a' }), resume).nudges, 4);
+    const { nudges } = received(resume, extension(1), change({ coder: 'openai/a' }), resume);
+    assert.deepEqual(nudges, { models: 3, budget: 1 });
   });
 
   it('counts neither feedback, pause, stop nor what was refused as something that may end a wait', () => {
     const stop: PersonMessage = { kind: 'stop', reason: 'enough', id: null, ...sender };
     const refused: PersonMessage = { kind: 'refused', signal: 'resume', problem: 'x', id: null, ...sender };
-    assert.equal(received(feedback('go on'), pause, stop, refused).nudges, 0);
+    assert.deepEqual(received(feedback('go on'), pause, stop, refused).nudges, { models: 0, budget: 0 });
   });
 
   it('is still paused after a change of models and an extension of the budget', () => {
@@ -122,7 +123,10 @@ describe('a mailbox', () => {
   it('keeps models, extension and nudges when the messages are on disk', () => {
     const mailbox = received(change({ coder: 'openai/a' }), extension(1));
     const { models, extension: extended, nudges, inbox } = afterRecording(mailbox, 2);
-    assert.deepEqual([models, extended, nudges, inbox], [{ coder: 'openai/a' }, { tokens: 1 }, 2, []]);
+    assert.deepEqual(
+      [models, extended, nudges, inbox],
+      [{ coder: 'openai/a' }, { tokens: 1 }, { models: 1, budget: 1 }, []],
+    );
   });
 
   it('is neither paused nor stopped by feedback or by what was refused', () => {

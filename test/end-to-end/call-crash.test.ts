@@ -36,7 +36,7 @@ describe('an llm worker that is killed in a call', function () {
   let environment: TestWorkflowEnvironment;
   let model: PacedModel;
   let proxy: TcpProxy;
-  let stopCommonWorkers = async (): Promise<void> => undefined;
+  const common: { worker: Worker; run: Promise<void> }[] = [];
   const workers: WorkerProcess[] = [];
 
   before(async () => {
@@ -47,7 +47,8 @@ describe('an llm worker that is killed in a call', function () {
 
   after(async () => {
     await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
-    await stopCommonWorkers();
+    common.forEach(({ worker }) => worker.shutdown());
+    await Promise.all(common.map(({ run }) => run));
     await proxy.close();
     await model.close();
     await environment.teardown();
@@ -64,15 +65,11 @@ describe('an llm worker that is killed in a call', function () {
       },
     });
     const shared = { connection: environment.nativeConnection, namespace: 'default', activities };
-    const common = await Promise.all([
+    const started = await Promise.all([
       Worker.create({ ...shared, taskQueue: taskQueue.experiments, workflowBundle: await workflowBundle() }),
       Worker.create({ ...shared, taskQueue: taskQueue.hosts }),
     ]);
-    const runs = Promise.all(common.map((worker) => worker.run()));
-    stopCommonWorkers = async () => {
-      common.forEach((worker) => worker.shutdown());
-      await runs;
-    };
+    common.push(...started.map((worker) => ({ worker, run: worker.run() })));
   }
 
   async function startLlmWorker(address: string): Promise<WorkerProcess> {

@@ -56,6 +56,12 @@ describe('the memory of endpoints', () => {
     assert.deepEqual(remembered(aTarget()), { rung: 'text', contextTokens: 8192 });
   });
 
+  it('has the limit of a reply and the price of a token', () => {
+    const learnt = { outputLimitTokens: 8_192, dollarsPerToken: 0.00001 };
+    endpointMemory(file()).learn(aTarget(), learnt);
+    assert.deepEqual(endpointMemory(file()).of(aTarget()), learnt);
+  });
+
   it('has what another worker has learnt meanwhile', () => {
     const [one, other] = [endpointMemory(file()), endpointMemory(file())];
     one.learn(aTarget('a'), { rung: 'text' });

@@ -14,19 +14,25 @@ const soon = { firstTokenSeconds: 0.2, idleSeconds: 0.2, totalSeconds: 20 };
 const quick: Question = { target: { provider: { timeouts: soon } } };
 const local: Question = { target: { provider: { mayCutPrompts: true } } };
 
+/** As gateways send a chunk that end each of them, and count with each. */
+const stamped = (content: string) => ({ ...chunk({ content }, 'stop'), usage: someUsage });
+const countedOnly = { ...chunk({}), choices: [], usage: someUsage };
+
 function* tasks() {
   for (let task = 1; ; task += 1) yield chunk({ content: `- task_${task}: check it\n` });
 }
 
+type Paid = Usage & { reportedCost?: number };
+
 /** Of a reply that says nothing of its tokens. */
 const estimated = (outputTokens: number): Usage => ({ inputTokens: 2_000, outputTokens, isEstimated: true });
-const reported: Usage = { inputTokens: 12, outputTokens: 34, isEstimated: false };
+const reported: Paid = { inputTokens: 12, outputTokens: 34, isEstimated: false, reportedCost: 0.0125 };
+
+const countsNothing = { prompt_tokens: 0, completion_tokens: 0 };
 
 const unavailable: [what: string, answer: Answer, question?: Question][] = [
   ['a connection that is reset', 'reset'],
   ['headers that do not come', 'silence', quick],
-  ['a stall before the first token', events([chunk({ role: 'assistant', content: '' })], 'stall'), quick],
-  ['comments that only keep the connection alive', { ...events([]), pieces: [': wait\n\n'], ending: 'stall' }, quick],
   ['a body that stalls', { headers: json, pieces: ['{"choices": ['], ending: 'stall' }, quick],
   ['a body of blanks that stalls', { headers: json, pieces: ['  \n'], ending: 'stall' }, quick],
   ['a body that is cut', { headers: { ...json, 'content-length': '1000' }, pieces: ['{"choices": ['], ending: 'cut' }],
@@ -38,10 +44,10 @@ const unavailable: [what: string, answer: Answer, question?: Question][] = [
   ['a completion that claims to be a page', { ...aCompletion(), headers: { 'content-type': 'text/html' } }],
   ['null', { headers: json, body: 'null' }],
   ['no content', { status: 204 }],
-  ['a redirection', { status: 307, headers: { location: '/v1/elsewhere' } }],
-  ['an answer without choices', aCompletion({ choices: [] })],
-  ['an answer with a malformed choice', aCompletion({ choices: [null] })],
-  ['an answer with content of another kind', aCompletion({ choices: [aChoice({ content: [] })] })],
+  ['an answer without choices', aCompletion({ choices: [], usage: null })],
+  ['an answer without choices that counts nothing', aCompletion({ choices: [], usage: countsNothing })],
+  ['an answer with a malformed choice', aCompletion({ choices: [null], usage: null })],
+  ['an answer with content of another kind', aCompletion({ choices: [aChoice({ content: 5 })], usage: null })],
   ['an empty stream', events([])],
   ['a stream that ends before its first token', events([chunk({ role: 'assistant' }), '[DONE]'])],
   ['a stream that is cut before its first token', events([chunk({ role: 'assistant' })], 'cut')],
@@ -51,7 +57,22 @@ const unavailable: [what: string, answer: Answer, question?: Question][] = [
   ...[408, 409, 500, 502, 503, 529].map((status): [string, Answer] => [`status ${status}`, anError(status, echo)]),
 ];
 
-const incomplete: [what: string, answer: Answer, paid: Usage, question?: Question][] = [
+const incomplete: [what: string, answer: Answer, paid: Paid, question?: Question][] = [
+  ['a stall before the first token', events([chunk({ role: 'assistant', content: '' })], 'stall'), estimated(0), quick],
+  [
+    'comments that only keep the connection alive',
+    { ...events([]), pieces: [': wait\n\n'], ending: 'stall' },
+    estimated(0),
+    quick,
+  ],
+  ['usage without a reply', events([countedOnly, '[DONE]']), reported],
+  ['usage without a reply that stalls', events([countedOnly], 'stall'), reported, quick],
+  ['a counted answer without choices', aCompletion({ choices: [] }), reported],
+  ['a counted answer with a malformed choice', aCompletion({ choices: [null] }), reported],
+  ['counted content of another kind', aCompletion({ choices: [aChoice({ content: 5 })] }), reported],
+  ['an error event with its usage', events([{ error: { code: 502, message: echo }, usage: someUsage }]), reported],
+  ['a stream that ends each chunk and is cut', events([stamped('The '), stamped('begin')], 'cut'), reported],
+  ['a stream that ends each chunk and stalls', events([stamped('The '), stamped('begin')], 'stall'), reported, quick],
   ['a stream that ends without a finish reason', events([...text, '[DONE]']), estimated(4)],
   ['a stream with an unknown finish reason', events([...text, chunk({}, 'error')]), estimated(4)],
   ['a stream that is cut', events(text, 'cut'), estimated(4)],
@@ -84,6 +105,13 @@ const classified: [what: string, answer: Answer, leadsTo: string, question?: Que
     failureType.modelBadRequest,
   ],
   ['a rate limit', anError(429, { message: echo }), failureType.modelRateLimited],
+  ['a redirection', { status: 307, headers: { location: '/v1/elsewhere' } }, failureType.modelNotConfigured],
+  ['a flagged prompt', anError(403, { message: `Your input was flagged. ${echo}` }), failureType.modelRefuses],
+  [
+    'a limit of the reply that is too high',
+    anError(400, { message: `max_tokens: 9000 > 4096, which is the maximum. ${echo}` }),
+    failureType.modelOutputLimitTooHigh,
+  ],
   [
     'a rate limit whose body stalls',
     { status: 429, pieces: ['{'], ending: 'stall' },
@@ -110,6 +138,7 @@ const ended: [what: string, answer: Answer, ending: ReplyEnding, question?: Ques
   ['thoughts at the limit', events([chunk({ reasoning_content: 'Hm' }), chunk({}, 'length')]), 'empty'],
   ['nothing at all', aStream(''), 'empty'],
   ['blanks', aStream(' \n\t'), 'empty'],
+  ['content without parts', aCompletion({ choices: [aChoice({ content: [] })] }), 'empty'],
   ['a completion without content', aCompletion({ choices: [aChoice({ content: null })] }), 'empty'],
   ['a call of a tool that was not offered', aStream('Let me see.', { finishReason: 'tool_calls' }), 'empty'],
   ['a filtered reply', filtered, 'refused'],
@@ -124,7 +153,7 @@ interface Row {
   /** The type of a failure, or the ending of a reply. */
   leadsTo: string;
   /** What a failure says that was paid for; null: nothing, undefined: it is not looked at. */
-  paid?: Usage | null;
+  paid?: Paid | null;
   question?: Question | undefined;
 }
 

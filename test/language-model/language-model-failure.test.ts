@@ -17,7 +17,11 @@ async function assertSays(answer: Answer, words: RegExp, question: Question = {}
 
 describe('the type of a failure of a language model', () => {
   const byStatus: [status: number, type: string, code?: string][] = [
-    [307, failureType.modelUnavailable],
+    [301, failureType.modelNotConfigured],
+    [302, failureType.modelNotConfigured],
+    [303, failureType.modelNotConfigured],
+    [307, failureType.modelNotConfigured],
+    [308, failureType.modelNotConfigured],
     [400, failureType.modelBadRequest],
     [401, failureType.modelUnauthorized],
     [402, failureType.modelNoCredit],
@@ -62,6 +66,18 @@ describe('the type of a failure of a language model', () => {
   for (const [message, type] of byText) {
     it(`is ${type} for “${message}”, where the status says nothing`, async () => {
       assert.equal((await failureFor(anError(400, { message }))).type, type);
+    });
+  }
+
+  const forbidden: [message: string, type: string][] = [
+    ['foo/bar requires moderation on OpenAI. Your input was flagged for "violence".', failureType.modelRefuses],
+    ['The prompt has been moderated', failureType.modelRefuses],
+    ['Your account has been flagged', failureType.modelUnauthorized],
+    ['Key limit exceeded', failureType.modelUnauthorized],
+  ];
+  for (const [message, type] of forbidden) {
+    it(`is ${type} for “${message}” with status 403`, async () => {
+      assert.equal((await failureFor(anError(403, { message }))).type, type);
     });
   }
 
@@ -118,6 +134,8 @@ describe('the wait before the next retry', () => {
     ['retry-after', '7', 7_000],
     ['retry-after', '1.5', 1_500],
     ['retry-after-ms', '1500', 1_500],
+    ['retry-after', '0.01', 1_000],
+    ['retry-after-ms', '1', 1_000],
     ['retry-after', '999999', 3_600_000],
     ['retry-after', 'Thu, 01 Jan 2099 00:00:00 GMT', 3_600_000],
     ['retry-after', 'Thu, 01 Jan 1970 00:00:00 GMT', undefined],
@@ -142,6 +160,24 @@ describe('the wait before the next retry', () => {
   }
 });
 
+describe('a failure that a person has to mend', () => {
+  const failures: [status: number, error: object, type: string][] = [
+    [308, {}, failureType.modelNotConfigured],
+    [400, {}, failureType.modelBadRequest],
+    [400, { code: 'content_filter' }, failureType.modelRefuses],
+    [401, {}, failureType.modelUnauthorized],
+    [404, {}, failureType.modelUnknown],
+    [429, { code: 'insufficient_quota' }, failureType.modelNoCredit],
+    [429, { code: 'project_spend_limit_exceeded' }, failureType.modelSpendLimit],
+  ];
+  for (const [status, error, type] of failures) {
+    it(`leaves the wait to the policy: ${type}`, async () => {
+      const failure = await failureFor(anError(status, error, { 'retry-after': '1' }));
+      assert.deepEqual([failure.type, failure.nextRetryDelay], [type, undefined]);
+    });
+  }
+});
+
 describe('the message of a failure', () => {
   it('names the server by its host, the variable of the key and the status', async () => {
     await assertSays(anError(401), /^127\.0\.0\.1:\d+ refuses the key in SOME_API_KEY \(status 401\): set it/);
@@ -158,6 +194,17 @@ describe('the message of a failure', () => {
 
   it('names the model that is not known, and the mend', async () => {
     await assertSays(anError(404), /"some-model".*choose one that it has, or correct the baseUrl/);
+  });
+
+  it('names the provider whose server redirects, and the mend', async () => {
+    await assertSays(anError(301), /redirects: correct the baseUrl of the provider some-provider \(status 301\)\.$/);
+  });
+
+  it('names the limit that was too high', async () => {
+    const answer = anError(400, { message: 'the valid range of max_tokens is [1, 8192]' });
+    await assertSays(answer, /less in a reply than the 9000 tokens/, {
+      request: aRequest({ mostOutputTokens: 9_000 }),
+    });
   });
 
   it('has the codes of the error', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openaiLanguageModel } from '../../activities/language-model/openai-language-model.ts';
-import { deadBaseUrl, withHostileEndpoint, type Answer } from '../support/hostile-endpoint.ts';
+import { deadBaseUrl, withHostileEndpoint } from '../support/hostile-endpoint.ts';
 import { failureOf } from '../support/failures.ts';
 import {
   aRequest,
@@ -33,7 +33,6 @@ async function received(question: Question = {}) {
   });
 }
 
-const counted = (prompt_tokens: number): Answer => aStream('A plan.', { usage: { ...someUsage, prompt_tokens } });
 const toolCall = (index: number, piece: string) => chunk({ tool_calls: [{ index, function: { arguments: piece } }] });
 
 function* endless(delta: () => object) {
@@ -143,8 +142,17 @@ describe('a reply of a language model', () => {
     assert.deepEqual([ending, usage.isEstimated], ['complete', true]);
   });
 
-  it('is complete although the server leaves the connection open', async () => {
-    assert.equal((await replyTo({ ...aStream('A plan.'), ending: 'stall' })).ending, 'complete');
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'eight ch' }] };
+  const parts = [thinking, { type: 'reference', reference_ids: [1] }, { type: 'text', text: 'four' }];
+
+  it('is read from a stream of parts', async () => {
+    const chunks = parts.map((part) => chunk({ content: [part] }));
+    const { text, usage } = await replyTo(events([...chunks, chunk({}, 'stop'), done]));
+    assert.deepEqual([text, usage.outputTokens], ['four', 3]);
+  });
+
+  it('is read from a completion in parts', async () => {
+    assert.equal((await replyTo(aCompletion({ choices: [aChoice({ content: parts })] }))).text, 'four');
   });
 
   it('says what the refusal says', async () => {
@@ -168,32 +176,6 @@ describe('a reply of a language model', () => {
 
   it('is what was said where the tool was not called', async () => {
     assert.equal((await replyTo(aStream('{"finding": "x"}'), { request: aRequestOn('toolCall') })).ending, 'complete');
-  });
-});
-
-describe('a prompt that a server has cut', () => {
-  const local = { provider: { mayCutPrompts: true } };
-
-  it('is noticed by the tokens that it says to have read', async () => {
-    const { ending, usage } = await replyTo(counted(1_199), { target: local });
-    assert.deepEqual([ending, usage.inputTokens], ['promptCut', 1_199]);
-  });
-
-  it('is none where another tokenizer counts a little less', async () => {
-    assert.equal((await replyTo(counted(1_200), { target: local })).ending, 'complete');
-  });
-
-  it('is none where the provider refuses what is too long', async () => {
-    assert.equal((await replyTo(counted(100))).ending, 'complete');
-  });
-
-  it('is none where the prompt is short', async () => {
-    const question = { target: local, request: aRequest({ promptTokens: 1_000 }) };
-    assert.equal((await replyTo(counted(100), question)).ending, 'complete');
-  });
-
-  it('is none where the server counts nothing', async () => {
-    assert.equal((await replyTo(counted(0), { target: local })).ending, 'complete');
   });
 });
 

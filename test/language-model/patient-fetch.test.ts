@@ -26,6 +26,13 @@ describe('fetching from a language model', () => {
     });
   });
 
+  it('sends no user and password of a URL', async () => {
+    await withHostileEndpoint({}, async ({ baseUrl, requests }) => {
+      await patientFetch(baseUrl.replace('://', '://user:password@'));
+      assert.equal(requests[0]?.headers.authorization, undefined);
+    });
+  });
+
   it('follows no redirection', async () => {
     await withHostileEndpoint({ status: 308, headers: { location: '/v1/x' } }, async ({ baseUrl, requests }) => {
       assert.equal((await patientFetch(baseUrl)).status, 308);

@@ -138,7 +138,13 @@ export function someResources(overrides: Partial<Resources> = {}): Resources {
 
 /** Everything is allowed, and nobody has said anything. */
 export function someGuidance(overrides: Partial<Guidance> = {}): Guidance {
-  return { messages: 0, models: {}, allowance: { tokens: null, usd: null, calls: null }, nudges: 0, ...overrides };
+  return {
+    messages: 0,
+    models: {},
+    allowance: { tokens: null, usd: null, calls: null },
+    nudges: { models: 0, budget: 0 },
+    ...overrides,
+  };
 }
 
 export function aRound(overrides: Partial<Round> = {}): Round {

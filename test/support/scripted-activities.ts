@@ -23,7 +23,7 @@ export interface RecordedCall {
   input: Record<string, unknown>;
 }
 
-export const oneCall = spendingOf('analyst', { calls: 1, inputTokens: 10, outputTokens: 5, cost: null });
+export const oneCall = spendingOf('analyst', { calls: 1, inputTokens: 10, outputTokens: 5, cost: 0, unpricedCalls: 1 });
 
 const someFile = { path: 'some/file', sha256: '0'.repeat(64), bytes: 1 };
 

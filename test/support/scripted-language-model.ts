@@ -3,6 +3,7 @@ import type {
   LanguageModelReply,
   LanguageModelRequest,
   ReplyEnding,
+  Watch,
 } from '../../activities/language-model/language-model.ts';
 import type { ModelTarget } from '../../activities/language-model/model-target.ts';
 
@@ -12,7 +13,7 @@ export interface ScriptedLanguageModel extends LanguageModel {
   asked: string[];
 }
 
-export type ScriptedReply = string | LanguageModelReply | Error | ((signal: AbortSignal) => Promise<string>);
+export type ScriptedReply = string | LanguageModelReply | Error | ((watch: Watch) => Promise<string>);
 
 /**
  * Gives these replies, one a request: a text is a complete reply, an error is thrown, a function decides. Throws when
@@ -24,14 +25,14 @@ export function scriptedLanguageModel(...script: ScriptedReply[]): ScriptedLangu
   return {
     requests,
     asked,
-    async complete(target: ModelTarget, request, { signal }) {
+    async complete(target: ModelTarget, request, watch) {
       const next = script[requests.length];
       requests.push(request);
       asked.push(target.name);
       if (next === undefined) throw new Error(`The language model was asked once too often: ${request.prompt}.`);
       if (next instanceof Error) throw next;
       if (typeof next === 'object') return next;
-      return aReply(typeof next === 'string' ? next : await next(signal));
+      return aReply(typeof next === 'string' ? next : await next(watch));
     },
   };
 }

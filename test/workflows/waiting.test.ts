@@ -10,7 +10,7 @@ import {
   stopSignal,
 } from '../../workflows/messages.ts';
 import { sharedEnvironment } from '../support/root-hooks.ts';
-import { startExperiment, trainings, until } from '../support/run-experiment.ts';
+import { gate, startExperiment, trainings, until } from '../support/run-experiment.ts';
 import { oneCall, scriptActivities } from '../support/scripted-activities.ts';
 import { blocked, holdOf, noCredit, withExperiment } from '../support/steered-experiment.ts';
 import { withWorkers } from '../support/workflow-environment.ts';
@@ -174,24 +174,6 @@ describe('an experiment whose language model needs a person', () => {
     );
   });
 
-  it('retries an outage without asking anybody', async () => {
-    let outages = 2;
-    await withExperiment(
-      {
-        ...trainings(1),
-        async draftPlan(input) {
-          outages -= 1;
-          if (outages >= 0) throw ApplicationFailure.create({ type: failureType.modelUnavailable, message: 'Away.' });
-          return await scriptActivities().activities.draftPlan(input);
-        },
-      },
-      async (handle, { inputsOf }) => {
-        assert.equal((await handle.result()).verdict, 'goalReached');
-        assert.equal(inputsOf('draftPlan').length, 3);
-      },
-    );
-  });
-
   it('tells the model in a trial what was said while it waited', async () => {
     let isBlocked = true;
     await withExperiment(
@@ -207,6 +189,28 @@ describe('an experiment whose language model needs a person', () => {
           [inputsOf('analyzeTrial')[0]?.['messages'], inputsOf('analyzeTrial').at(-1)?.['messages']],
           [0, 2],
         );
+      },
+    );
+  });
+
+  it('does not wait for a nudge that has come while the model was still writing', async () => {
+    const refusal = gate();
+    let refusals = 0;
+    await withExperiment(
+      {
+        ...trainings(1),
+        async draftPlan(input) {
+          refusals += 1;
+          if (refusals > 2) return await scriptActivities().activities.draftPlan(input);
+          if (refusals === 2) await refusal.opened;
+          return { kind: 'refused', problem: 'It refuses.', spending: oneCall };
+        },
+      },
+      async (handle) => {
+        await until(() => refusals === 2);
+        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { planner: 'local/other' } }] });
+        refusal.open();
+        assert.equal((await handle.result()).verdict, 'goalReached');
       },
     );
   });

@@ -34,12 +34,11 @@ export function allowanceForReport({ tokens, usd, calls }: Budget, spending: Mod
   return afterSpending({ tokens: tokens ?? null, usd: usd ?? null, calls: calls ?? null }, spending);
 }
 
-/** A call of unknown cost uses up whatever money there was: a budget of dollars is a promise. */
 export function afterSpending(allowance: Allowance, spending: ModelSpending): Allowance {
   const { tokens, usd, calls } = allowance;
   return {
     tokens: tokens === null ? null : Math.max(0, tokens - spending.inputTokens - spending.outputTokens),
-    usd: usd === null ? null : spending.cost === null ? 0 : Math.max(0, usd - spending.cost),
+    usd: usd === null ? null : Math.max(0, usd - spending.cost),
     calls: calls === null ? null : Math.max(0, calls - spending.calls),
   };
 }

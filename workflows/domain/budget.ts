@@ -7,7 +7,7 @@ export interface Spending extends ModelSpending {
   trainingSeconds: number;
 }
 
-const noCalls: ModelSpending = { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
+const noCalls: ModelSpending = { calls: 0, inputTokens: 0, outputTokens: 0, cost: 0, unpricedCalls: 0 };
 
 export const nothingSpent: Spending = { ...noCalls, byRole: {}, trainingSeconds: 0 };
 
@@ -16,7 +16,6 @@ export function spendingOf(role: ModelRole, spending: ModelSpending): Spending {
   return { ...spending, byRole: spending.calls === 0 ? {} : { [role]: spending }, trainingSeconds: 0 };
 }
 
-/** The sum; its cost is unknown as soon as one of the two is. */
 export function addSpending(a: Spending, b: Spending): Spending {
   const roles = Object.keys({ ...a.byRole, ...b.byRole }) as ModelRole[];
   return {
@@ -33,7 +32,8 @@ export function addModelSpending(a: ModelSpending, b: ModelSpending): ModelSpend
     calls: a.calls + b.calls,
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
-    cost: a.cost === null || b.cost === null ? null : a.cost + b.cost,
+    cost: a.cost + b.cost,
+    unpricedCalls: a.unpricedCalls + b.unpricedCalls,
   };
 }
 
@@ -56,7 +56,7 @@ function boundedParts({ budget, spending }: Pick<BudgetUse, 'budget' | 'spending
     { name: partNames.gpuHours, used: spending.trainingSeconds / 3600, most: gpuHours },
     { name: partNames.tokens, used: spending.inputTokens + spending.outputTokens, most: tokens },
     { name: partNames.calls, used: spending.calls, most: calls },
-    { name: partNames.usd, used: spending.cost ?? Infinity, most: usd },
+    { name: partNames.usd, used: spending.cost, most: usd },
   ].flatMap(({ most, ...part }) => (most === undefined ? [] : [{ ...part, most }]));
 }
 
@@ -68,25 +68,27 @@ export function exhaustedBudget({ budget, spending, trials, elapsedSeconds }: Bu
     ...boundedParts({ budget, spending }),
   ];
   const part = parts.find(({ used, most }) => used >= most);
-  if (part === undefined) return null;
-  return part.used === Infinity ? unknownCost(part) : `all ${part.most} ${part.name} are used`;
+  return part === undefined ? null : `all ${part.most} ${part.name} are used`;
 }
 
 const warningShare = 0.8;
 
-/** What is nearly or wholly spent, a line each. Trials and hours are seen anyway and warn of nothing. */
-export function budgetWarnings(use: Pick<BudgetUse, 'budget' | 'spending'>): string[] {
-  return boundedParts(use)
+/** What is nearly or wholly spent, or cannot be kept, a line each. Trials and hours are seen anyway. */
+export function budgetWarnings({ budget, spending }: Pick<BudgetUse, 'budget' | 'spending'>): string[] {
+  const nearlySpent = boundedParts({ budget, spending })
     .filter(({ used, most }) => used >= warningShare * most)
-    .map((part) =>
-      part.used === Infinity
-        ? unknownCost(part)
-        : `${Math.round((part.used / part.most) * 100)} % of the budget of ${part.most} ${part.name} is spent`,
-    );
+    .map(({ name, used, most }) => `${Math.round((used / most) * 100)} % of the budget of ${most} ${name} is spent`);
+  const { unpricedCalls } = spending;
+  if (budget.usd === undefined || unpricedCalls === 0) return nearlySpent;
+  return [...nearlySpent, `the budget of ${partNames.usd} does not know what ${unpricedCalls} of the calls have cost`];
 }
 
-function unknownCost({ most, name }: BudgetPart): string {
-  return `the cost of a call is unknown, so the budget of ${most} ${name} cannot be kept`;
+/** "1.2345", "at least 1.2345" where some calls had no price, or "unknown" where none had one. */
+export function describeCost({ calls, cost, unpricedCalls }: ModelSpending, digits: number): string {
+  if (calls > 0 && unpricedCalls === calls) return 'unknown';
+  const least = 10 ** -digits;
+  const known = cost > 0 && cost < least ? `under ${least.toFixed(digits)}` : cost.toFixed(digits);
+  return unpricedCalls > 0 ? `at least ${known}` : known;
 }
 
 /** What a person has added to a budget, part by part. */
@@ -112,8 +114,7 @@ export const mostTrials = 500;
 export function extendBudget(budget: Budget, extension: BudgetExtension): Budget {
   const extended = Object.entries(extension).flatMap(([part, more]) => {
     const most = budget[part as keyof BudgetExtension];
-    if (most === undefined) return [];
-    return [[part, part === 'trials' ? Math.min(mostTrials, most + more) : most + more]];
+    return most === undefined ? [] : [[part, most + more]];
   });
   return { ...budget, ...Object.fromEntries(extended) };
 }

@@ -15,6 +15,7 @@ export type Stage =
   | { kind: 'planning' }
   | { kind: 'trial'; number: number; step: string }
   | { kind: 'recording'; number: number }
+  | { kind: 'betweenTrials' }
   | { kind: 'revisingPlan' }
   | { kind: 'paused' }
   | { kind: 'reporting' }

@@ -10,8 +10,13 @@ export interface Guidance {
   models: Models;
   /** For the whole trial. */
   allowance: Allowance;
-  /** Grows with whatever may end a hold: `resume`, other models, a larger budget. */
-  nudges: number;
+  nudges: Nudges;
+}
+
+/** Counts of what may end a hold: `resume` and other models, or a larger budget. */
+export interface Nudges {
+  models: number;
+  budget: number;
 }
 
 /** What a running trial tells its experiment. */

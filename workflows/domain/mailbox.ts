@@ -1,5 +1,6 @@
 import type { Models } from '../schema/models.ts';
 import { addExtension, type BudgetExtension } from './budget.ts';
+import type { Nudges } from './guidance.ts';
 import type { PersonMessage } from './person-message.ts';
 
 /**
@@ -14,8 +15,7 @@ export interface Mailbox {
   /** The models that were chosen on the way, over those of the input. */
   models: Models;
   extension: BudgetExtension;
-  /** Grows with whatever may end a hold. */
-  nudges: number;
+  nudges: Nudges;
   /** Ids of the newest messages, so that a second delivery of one is not a second message. */
   recentIds: string[];
 }
@@ -29,7 +29,7 @@ export const emptyMailbox: Mailbox = {
   stopRequest: null,
   models: {},
   extension: {},
-  nudges: 0,
+  nudges: { models: 0, budget: 0 },
   recentIds: [],
 };
 
@@ -41,19 +41,23 @@ export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
     case 'pause':
       return { ...received, isPaused: true };
     case 'resume':
-      return { ...received, isPaused: false, nudges: received.nudges + 1 };
+      return { ...received, isPaused: false, nudges: nudged(received, 'models') };
     case 'stop':
       return { ...received, stopRequest: { by: message.by, reason: message.reason } };
     case 'changeModels':
-      return { ...received, models: { ...received.models, ...message.models }, nudges: received.nudges + 1 };
+      return { ...received, models: { ...received.models, ...message.models }, nudges: nudged(received, 'models') };
     case 'extendBudget': {
       const extension = addExtension(received.extension, message.extension);
-      return { ...received, extension, nudges: received.nudges + 1 };
+      return { ...received, extension, nudges: nudged(received, 'budget') };
     }
     case 'feedback':
     case 'refused':
       return received;
   }
+}
+
+function nudged({ nudges }: Mailbox, what: keyof Nudges): Nudges {
+  return { ...nudges, [what]: nudges[what] + 1 };
 }
 
 /** One activity call carries at most this, so that a burst of long messages stays under the payload limit of 32 KB. */

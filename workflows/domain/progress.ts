@@ -101,6 +101,8 @@ export function describeStage(stage: Stage): string {
       return `trial ${stage.number}: ${stage.step}`;
     case 'recording':
       return `trial ${stage.number}: writing the log`;
+    case 'betweenTrials':
+      return 'between two trials';
     case 'revisingPlan':
       return 'revising the plan';
     case 'paused':

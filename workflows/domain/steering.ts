@@ -1,13 +1,12 @@
-import { addSpending, extendBudget } from './budget.ts';
+import { addSpending, extendBudget, type Spending } from './budget.ts';
 import type { ExperimentState } from './experiment-state.ts';
-import type { TrialStatus } from './guidance.ts';
 import type { Mailbox } from './mailbox.ts';
 
-/** The state as people have steered it: their budget, their models, and what the running trial has spent so far. */
+/** The state as people have steered it: their budget, their models, and what was spent that is not in it yet. */
 export function steered(
   state: ExperimentState,
   { models, extension }: Pick<Mailbox, 'models' | 'extension'>,
-  trial: Pick<TrialStatus, 'spending'> | null,
+  uncounted: Spending,
 ): ExperimentState {
   const { settings } = state;
   return {
@@ -17,6 +16,6 @@ export function steered(
       budget: extendBudget(settings.budget, extension),
       models: { ...settings.models, ...models },
     },
-    spending: trial === null ? state.spending : addSpending(state.spending, trial.spending),
+    spending: addSpending(state.spending, uncounted),
   };
 }
