@@ -18,7 +18,7 @@ import { aFailedEntry, aJournalEntry, aMeasurement, aMetric, aTrialResult } from
 import { failureOf } from './support/failures.ts';
 import { deadBaseUrl } from './support/hostile-endpoint.ts';
 import { ask, failureFor } from './support/language-model-requests.ts';
-import { aCompletion, anError } from './support/model-answers.ts';
+import { anError } from './support/model-answers.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { aRequest, endTrainings, hostDependencies, watch } from './support/training.ts';
 
@@ -84,11 +84,6 @@ describe('what once went wrong', () => {
       assert.ok(!/secret/.test(message), message);
     }
   });
-  for (const choices of [[{ finish_reason: 'stop' }], [{ finish_reason: 'stop', message: { content: [] } }], [null]]) {
-    it(`a malformed answer is an outage: ${JSON.stringify(choices)}`, async () => {
-      assert.equal((await failureFor(aCompletion({ choices }))).type, failureType.modelUnavailable);
-    });
-  }
   it('an answer that only claims to be JSON is an outage', async () => {
     const headers = { 'content-type': 'application/json' };
     assert.equal((await failureFor({ status: 200, headers, body: '<html>' })).type, failureType.modelUnavailable);

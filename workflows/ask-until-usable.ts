@@ -33,11 +33,19 @@ export interface Asker {
 }
 
 /** The answer of several rounds together: their spending adds up whether or not one was usable. */
-export type Answer<T> = { spending: Spending; rounds: number } & (
-  | { kind: 'usable'; value: T }
-  /** `shortage`: why the budget allowed no further call. */
-  | { kind: 'unusable'; problems: string[]; shortage: string | null }
-);
+export type Answer<T> = ({ kind: 'usable'; value: T } & AnswerCost) | UnusableAnswer;
+
+export interface UnusableAnswer extends AnswerCost {
+  kind: 'unusable';
+  problems: string[];
+  /** Why the budget allowed no further call; null: it would have. */
+  shortage: string | null;
+}
+
+interface AnswerCost {
+  spending: Spending;
+  rounds: number;
+}
 
 /** One request: the activity is called on the proxy that it is given. */
 export type Ask<T> = (model: typeof languageModel, round: Round) => Promise<Reply<T>>;
@@ -69,10 +77,10 @@ export async function askUntilUsable<T>(asker: Asker, ask: Ask<T>, firstRound = 
 }
 
 const stopped = {
-  kind: 'unusable',
+  kind: 'unusable' as const,
   problems: ['it was stopped while it waited for an answer'],
   shortage: null,
-} as const satisfies Pick<Extract<Answer<never>, { kind: 'unusable' }>, 'kind' | 'problems' | 'shortage'>;
+};
 
 function roundOf({ round, problems, continues }: Conversation, asker: Asker): Round {
   const [models, allowance, messages] = [asker.models(), asker.allowance(), asker.messages()];

@@ -1,24 +1,17 @@
 import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { ExperimentSettings } from './schema/experiment-input.ts';
 import { artifacts } from './activity-proxies.ts';
-import { addSpending, budgetWarnings, extendBudget, nothingSpent, type Spending } from './domain/budget.ts';
+import { addSpending, extendBudget, nothingSpent, type Spending } from './domain/budget.ts';
 import type { ExperimentState, Stage } from './domain/experiment-state.ts';
 import type { TrialStatus } from './domain/guidance.ts';
 import type { Hold } from './domain/hold.ts';
 import { afterRecording, emptyMailbox, nextBatch, receive, type Mailbox } from './domain/mailbox.ts';
 import type { PersonMessage } from './domain/person-message.ts';
-import { progressOf, renderDetails, type Moment, type Situation } from './domain/progress.ts';
+import { renderDetails, type Situation } from './domain/progress.ts';
 import { steered } from './domain/steering.ts';
-import { paddedNumber, type ExperimentIdentity } from './domain/trial.ts';
-import {
-  budgetQuery,
-  description,
-  journalQuery,
-  planQuery,
-  progressQuery,
-  trialStatusSignal,
-  type BudgetAnswer,
-} from './messages.ts';
+import type { ExperimentIdentity } from './domain/trial.ts';
+import { answerQueries } from './answer-queries.ts';
+import { description, trialStatusSignal } from './messages.ts';
 import { takeSignals, takeUpdates } from './take-messages.ts';
 
 /** Where people meet the experiment: it takes their messages and shows them where things stand. */
@@ -38,7 +31,6 @@ export interface FrontDesk {
   waitFor(isTrue: () => boolean, recorded?: () => Promise<void>): Promise<void>;
 }
 
-const largestPage = 100;
 const noTrial: TrialStatus = { hold: null, spending: nothingSpent };
 
 /** Registers every signal, update and query. Call it before the first await: what is sent at the start arrives then. */
@@ -50,11 +42,9 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
   let uncounted = nothingSpent;
   const current = () =>
     state === null ? null : steered(state, mailbox, addSpending(uncounted, situation.trial.spending));
-  const budget = (): BudgetAnswer | null => {
-    const budget = (state?.settings ?? settings)?.budget;
-    if (budget === undefined) return null;
-    const use = { budget: extendBudget(budget, mailbox.extension), spending: current()?.spending ?? uncounted };
-    return { ...use, warnings: budgetWarnings(use) };
+  const budget = () => {
+    const given = (state?.settings ?? settings)?.budget ?? null;
+    return given === null ? null : extendBudget(given, mailbox.extension);
   };
   const redraw = (changes: Partial<Situation>): void => {
     situation = { ...situation, ...changes };
@@ -63,10 +53,13 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
 
   const take = (message: PersonMessage) => void (mailbox = receive(mailbox, message));
   takeSignals(take);
-  takeUpdates({ take, mailbox: () => mailbox, budget: () => budget()?.budget ?? null });
+  takeUpdates({ take, mailbox: () => mailbox, budget });
   setHandler(trialStatusSignal, (trial) => redraw({ trial }), { description: description.trialStatus });
-  answerQueries(current, () => ({ ...situation, mailbox, nowMilliseconds: Date.now() }));
-  setHandler(budgetQuery, budget, { description: description.budget });
+  answerQueries({
+    state: current,
+    moment: () => ({ ...situation, mailbox, nowMilliseconds: Date.now() }),
+    budget: () => ({ budget: budget(), spending: current()?.spending ?? uncounted }),
+  });
 
   return {
     get mailbox() {
@@ -91,9 +84,7 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
         await condition(() => mailbox.inbox.length > 0 || isTrue());
         const batch = nextBatch(mailbox);
         if (batch.length === 0) return;
-        await artifacts.recordMessages.executeWithOptions({ summary: `record ${batch.length} of people's messages` }, [
-          { experiment, from: mailbox.recorded + 1, messages: batch },
-        ]);
+        await record(experiment, mailbox.recorded + 1, batch);
         mailbox = afterRecording(mailbox, batch.length);
         await recorded?.();
       }
@@ -101,21 +92,7 @@ export function openFrontDesk(experiment: ExperimentIdentity, carried: Mailbox =
   };
 }
 
-/** `current` is the state as people have steered it. */
-function answerQueries(current: () => ExperimentState | null, moment: () => Moment): void {
-  setHandler(progressQuery, () => progressOf(current(), moment()), { description: description.progress });
-  setHandler(journalQuery, (page) => journalPage(current(), page ?? {}), { description: description.journal });
-  setHandler(planQuery, () => planAnswer(current()), { description: description.plan });
-}
-
-function journalPage(state: ExperimentState | null, page: { from?: number; limit?: number }) {
-  const journal = state?.journal ?? [];
-  const from = Math.max(1, Math.floor(page.from ?? 1));
-  const limit = Math.min(largestPage, Math.max(1, Math.floor(page.limit ?? largestPage)));
-  return { total: journal.length, from, entries: journal.slice(from - 1, from - 1 + limit) };
-}
-
-function planAnswer(state: ExperimentState | null) {
-  if (state === null) return null;
-  return { plan: state.plan, path: `plans/PLAN-${paddedNumber(state.plan.version)}.md`, tasks: state.tasks };
+async function record(experiment: ExperimentIdentity, from: number, messages: PersonMessage[]): Promise<void> {
+  const summary = `record ${messages.length} of people's messages`;
+  await artifacts.recordMessages.executeWithOptions({ summary }, [{ experiment, from, messages }]);
 }

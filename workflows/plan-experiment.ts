@@ -1,6 +1,6 @@
 import { ApplicationFailure, upsertMemo } from '@temporalio/workflow';
 import { artifacts, equipment, hosts, languageModel } from './activity-proxies.ts';
-import { askUntilUsable } from './ask-until-usable.ts';
+import { askUntilUsable, type UnusableAnswer } from './ask-until-usable.ts';
 import { nothingSpent } from './domain/budget.ts';
 import { plannedState, type ExperimentState } from './domain/experiment-state.ts';
 import { failureType } from './domain/failure-type.ts';
@@ -36,19 +36,7 @@ export async function planExperiment(
       { experiment, metric: settings.metric ?? null, ...round },
     ]),
   );
-  const { stopRequest } = desk.mailbox;
-  if (answer.kind === 'unusable' && stopRequest !== null) {
-    throw ApplicationFailure.nonRetryable(
-      `${stopRequest.by} asked to stop before there was a plan: ${stopRequest.reason}`,
-      failureType.stoppedEarly,
-    );
-  }
-  if (answer.kind === 'unusable') {
-    throw ApplicationFailure.nonRetryable(
-      `The language model gave no usable plan in ${answer.rounds} rounds: ${answer.problems.join('; ')}`,
-      failureType.modelUnusableReply,
-    );
-  }
+  if (answer.kind === 'unusable') throw noPlan(desk, answer);
   const plan = answer.value;
   const title = settings.title ?? plan.title;
   upsertMemo({ title });
@@ -56,6 +44,19 @@ export async function planExperiment(
     { startedAtMilliseconds, settings, resources },
     { title, metric: settings.metric ?? plan.metric, tasks: plan.tasks, spending: answer.spending },
   );
+}
+
+/** Without a plan there is nothing to report on, so the experiment fails. */
+function noPlan({ mailbox }: FrontDesk, { problems, rounds }: UnusableAnswer): ApplicationFailure {
+  const { stopRequest } = mailbox;
+  const [type, message] =
+    stopRequest === null
+      ? [
+          failureType.modelUnusableReply,
+          `The language model gave no usable plan in ${rounds} rounds: ${problems.join('; ')}`,
+        ]
+      : [failureType.stoppedEarly, `${stopRequest.by} asked to stop before there was a plan: ${stopRequest.reason}`];
+  return ApplicationFailure.nonRetryable(message, type);
 }
 
 /** Before anything is spent or prepared: a wrong name found at the first analysis would have cost a training. */
