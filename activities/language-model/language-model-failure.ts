@@ -98,9 +98,9 @@ function describe(type: string, { target, request }: FailureContext, what: strin
     case failureType.modelNotConfigured:
       return `${server} redirects: correct the baseUrl of the provider ${provider.name} (${what}).`;
     case failureType.modelNoCredit:
-      return `${server} refuses for want of credit (${what}): add some there.`;
+      return `${server} refuses for want of credit (${what}).`;
     case failureType.modelSpendLimit:
-      return `${server} refuses since a spending limit is reached (${what}): raise it there.`;
+      return `${server} refuses since a spending limit is reached (${what}).`;
     case failureType.modelRefuses:
       return `${server} refuses to answer this prompt (${what}).`;
     case failureType.modelUnknown:
