@@ -2,7 +2,7 @@ import { afterSpending } from '../workflows/domain/allowance.ts';
 import { spendingOf, type Spending } from '../workflows/domain/budget.ts';
 import type { Round, UnusableReply } from '../workflows/domain/reply.ts';
 import { sha256 } from './adapters/local-artifact-store.ts';
-import type { CallAttempts } from './call-attempts.ts';
+import { withTargets, type CallAttempts } from './call-attempts.ts';
 import { callFiles, readStoredCall, type StoredCall } from './call-files.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { draftRequest, smallest, type Draft, type OutputForm } from './draft-request.ts';
@@ -11,7 +11,7 @@ import type { ModelTarget } from './language-model/model-target.ts';
 import type { OutputRung } from './language-model/output-rung.ts';
 import type { Price } from './language-model/price-table.ts';
 import type { Prompt, PromptInputs } from './language-model/prompt-library.ts';
-import { sendRequest } from './send-request.ts';
+import { recordFailure, sendRequest } from './send-request.ts';
 import { withoutThoughts } from './without-thoughts.ts';
 
 /** Who asks what, and for which time: together the call's id. All of it comes from workflow state. */
@@ -50,12 +50,17 @@ export async function askLanguageModel(dependencies: LanguageModelDependencies, 
 
   const stored = await files.storedCall();
   if (stored !== null) return answered({ call, prompt, begun }, stored, null);
-  const attempts = await files.attempts();
   const targets = dependencies.models.targetsFor(prompt.role, call.models);
+  const attempts = withTargets(
+    await files.attempts(),
+    targets.map(({ name }) => name),
+  );
   const draft = draftFor(dependencies, { call, prompt, inputs, begun }, { attempts, targets });
   const drafted = draftRequest(draft);
   const spent = spendingOf(prompt.role, attempts.spent);
   if (drafted.kind === 'overBudget') return { ...drafted, spending: spent };
+  if (drafted.kind === 'neverFits')
+    throw await recordFailure(dependencies, { draft, attempts, files, targets }, drafted.failure);
   if (drafted.kind === 'tooLong') return { kind: 'unusable', problems: [drafted.problem], spending: spent };
   const sent = await sendRequest(dependencies, { draft, drafted, attempts, files, targets });
   return answered({ call, prompt, begun }, sent, { target: draft.target, rung: sent.rung });
@@ -87,8 +92,7 @@ function draftFor(
     contextTokens: Math.min(contextTokens, experience.contextTokens ?? Infinity),
     mostOutputTokens: smallest(target.parameters.mostOutputTokens ?? null, experience.outputLimitTokens ?? null),
     price: target.price ?? flatPrice(experience.dollarsPerToken),
-    // Where the model's limit was learnt by it, the first shrink is to that limit.
-    shrinks: Math.max(0, attempts.shrinks - (experience.contextTokens === undefined ? 0 : 1)),
+    shrinks: attempts.blindShrinks,
     allowance: afterSpending(call.allowance, attempts.spent),
   };
 }

@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import { shortageOf, type Allowance } from '../workflows/domain/allowance.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { countTokens } from './language-model/count-tokens.ts';
 import type { ChatMessage, LanguageModelRequest } from './language-model/language-model.ts';
 import type { ModelTarget } from './language-model/model-target.ts';
+import { modelFailure, type ModelFailure } from './model-failure.ts';
 import type { OutputRung } from './language-model/output-rung.ts';
 import { priceOf, type Price } from './language-model/price-table.ts';
 import {
@@ -42,7 +42,9 @@ export type DraftedRequest =
   | { kind: 'affordable'; request: LanguageModelRequest; leftOut: { name: string; tokens: number }[] }
   | { kind: 'overBudget'; shortage: string }
   /** The reply that is to be continued leaves no room for the rest of it. */
-  | { kind: 'tooLong'; problem: string };
+  | { kind: 'tooLong'; problem: string }
+  /** The context has no room for the least of a prompt. */
+  | { kind: 'neverFits'; failure: ModelFailure };
 
 /** Other families of models cut the same text into more tokens than the tokenizer that we count with. */
 const tokenizerMargin = 1.2;
@@ -55,16 +57,12 @@ const leastSectionTokens = 500;
 /** Each time that a prompt was too long it becomes this much of what it was. */
 const shrinkFactor = 0.6;
 
-/**
- * The request as it will be sent: within the model's context, and within what may be spent. Throws
- * `LanguageModel.PromptNeverFits` where the context has no room for the least of a prompt.
- */
+/** The request as it will be sent: within the model's context, and within what may be spent. */
 export function draftRequest(draft: Draft): DraftedRequest {
   const { prompt, output, allowance, price } = draft;
   const room = Math.min(draft.mostOutputTokens ?? usualOutputTokens, draft.contextTokens / 4);
   const composed = composeRequest(draft, room);
-  if (composed === null)
-    return { kind: 'tooLong', problem: 'the reply does not fit beside its prompt: make it much shorter' };
+  if (composed === null) return noRoom(draft);
 
   const { messages, promptTokens, leftOut } = composed;
   const inputTokens = Math.ceil(promptTokens * tokenizerMargin);
@@ -84,16 +82,20 @@ export function draftRequest(draft: Draft): DraftedRequest {
   };
 }
 
-/** Null where a reply that is begun leaves no room for its prompt. */
+function noRoom({ target, prompt, begun, contextTokens }: Draft): DraftedRequest {
+  if (begun !== null) {
+    return { kind: 'tooLong', problem: 'the reply does not fit beside its prompt: make it much shorter' };
+  }
+  const message = `The context of ${target.name}, ${contextTokens} tokens, has no room for the prompt ${prompt.name}.`;
+  return { kind: 'neverFits', failure: modelFailure(failureType.modelPromptNeverFits, message) };
+}
+
+/** Null where there is no room for the least of a prompt. */
 function composeRequest(draft: Draft, room: number): ComposedPrompt | null {
-  const { target, prompt, inputs, output, begun, contextTokens, shrinks } = draft;
+  const { prompt, inputs, output, begun, contextTokens, shrinks } = draft;
   const begunTokens = begun === null ? 0 : countTokens(begun);
   const limitTokens = Math.floor(((contextTokens - room) / tokenizerMargin) * shrinkFactor ** shrinks) - begunTokens;
-  if (limitTokens < countTokens(prompt.system) + leastSectionTokens) {
-    if (begun !== null) return null;
-    const message = `The context of ${target.name}, ${contextTokens} tokens, has no room for the prompt ${prompt.name}.`;
-    throw ApplicationFailure.create({ type: failureType.modelPromptNeverFits, message });
-  }
+  if (limitTokens < countTokens(prompt.system) + leastSectionTokens) return null;
   const form = output === null ? null : formOfReply(output);
   const composed = composeMessages(prompt, { ...inputs, 'form of the reply': form }, limitTokens);
   const messages = begun === null ? composed.messages : [...composed.messages, ...continuation(begun)];

@@ -1,4 +1,4 @@
-import { activityInfo, ApplicationFailure, Context, log } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, CancelledFailure, Context, log } from '@temporalio/activity';
 import { z } from 'zod';
 import type { ModelSpending } from '../workflows/schema/model-spending.ts';
 import { addModelSpending, spendingOf, type Spending } from '../workflows/domain/budget.ts';
@@ -8,10 +8,12 @@ import { afterFailure, type AfterFailure, type CallAttempts } from './call-attem
 import type { CallFiles, CallTranscript } from './call-files.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import type { Draft, DraftedRequest } from './draft-request.ts';
-import type { LanguageModelReply, LanguageModelRequest, Usage } from './language-model/language-model.ts';
+import type { Experience } from './language-model/endpoint-memory.ts';
+import type { LanguageModelReply, Usage } from './language-model/language-model.ts';
 import type { ModelTarget } from './language-model/model-target.ts';
 import { rungBelow } from './language-model/output-rung.ts';
 import { costOf } from './language-model/price-table.ts';
+import { isModelFailure, modelFailure, type ModelFailure } from './model-failure.ts';
 
 /** One attempt of a call: what is sent, to whom, and where its traces go. */
 export interface Attempt {
@@ -37,15 +39,10 @@ export async function sendRequest(dependencies: LanguageModelDependencies, attem
     learnCost(dependencies, attempt.draft.target, transcript);
     return transcript;
   } catch (error) {
-    if (!isOfModel(error)) throw error;
-    throw await recordFailure(dependencies, attempt, error);
+    if (isModelFailure(error)) throw await recordFailure(dependencies, attempt, error);
+    if (error instanceof CancelledFailure) await recordAbort(attempt);
+    throw error;
   }
-}
-
-type ModelFailure = ApplicationFailure & { type: string };
-
-function isOfModel(error: unknown): error is ModelFailure {
-  return error instanceof ApplicationFailure && error.type?.startsWith('LanguageModel.') === true;
 }
 
 async function complete(
@@ -62,7 +59,17 @@ async function complete(
   );
 }
 
-/** A reply that has begun is paid for, so only the end of the worker ends it: whoever cancels gets it all the same. */
+/** What was sent and broken off by us is paid for, about as far as the prompt. */
+async function recordAbort({ draft, drafted, attempts, files }: Attempt): Promise<void> {
+  const usage = { inputTokens: drafted.request.promptTokens, outputTokens: 0, isEstimated: true };
+  const spent = spentBy(usage, costOf(usage, null, draft.target.price ?? draft.price).usd);
+  await files.storeAttempts({ ...attempts, spent: addModelSpending(attempts.spent, spent) });
+}
+
+/**
+ * A reply that has begun is paid for, so a cancellation waits for its end. Where the worker ends first it breaks off, and
+ * where it does so after a cancellation, only when the worker is gone.
+ */
 function cancellationUnless(hasBegun: () => boolean): AbortSignal {
   const context = Context.current();
   const { cancellationSignal } = context;
@@ -78,11 +85,8 @@ function cancellationUnless(hasBegun: () => boolean): AbortSignal {
 
 /** An answer to half a question is none, however complete it looks; its input tokens say what the server takes in. */
 function promptCut({ draft }: Attempt, { usage }: LanguageModelReply): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: failureType.modelPromptTooLong,
-    message: `${draft.target.name} has read only ${usage.inputTokens} tokens of the prompt.`,
-    details: [{ limitTokens: usage.inputTokens, ...usage }],
-  });
+  const message = `${draft.target.name} has read only ${usage.inputTokens} tokens of the prompt.`;
+  return modelFailure(failureType.modelPromptTooLong, message, [{ limitTokens: usage.inputTokens, ...usage }]);
 }
 
 function transcriptOf(
@@ -129,46 +133,53 @@ const failureDetailsSchema = z.object({
 });
 type FailureDetails = z.infer<typeof failureDetailsSchema>;
 
-/** First what was paid, then what was learnt. */
-async function recordFailure(
+/**
+ * What a failed attempt has cost, and what it has taught; returns what is to be thrown. A request that could not even be
+ * drafted has no `drafted`.
+ */
+export async function recordFailure(
   dependencies: LanguageModelDependencies,
-  { draft, drafted, attempts, files, targets }: Attempt,
+  attempt: Omit<Attempt, 'drafted'> & Partial<Attempt>,
   failure: ModelFailure,
 ): Promise<ApplicationFailure> {
+  const { draft, drafted, attempts, files, targets } = attempt;
   const { target, prompt } = draft;
   const details = failureDetailsSchema.parse(failure.details?.[0] ?? {});
-  const at = new Date().toISOString();
+  const learnt = learntFrom(draft, {
+    type: failure.type,
+    details,
+    sentTokens: drafted?.request.mostOutputTokens ?? null,
+  });
+  const failed = { target: target.name, type: failure.type, at: new Date().toISOString() };
   const after = afterFailure(
     attempts,
-    { target: target.name, type: failure.type, at, spent: partlySpent(draft, details) },
+    { ...failed, spent: partlySpent(draft, details), isLimitLearnt: Object.keys(learnt).length > 0 },
     targets.map(({ name }) => name),
   );
   await files.storeAttempts(after.attempts);
-  learnLimits(dependencies, draft, { type: failure.type, details, request: drafted.request });
+  dependencies.memory.learn(target, learnt);
   if (after.type !== failure.type) {
     log.warn(failure.message, { type: failure.type, model: target.name, next: after.attempts.target });
   }
   return failureToThrow(failure, after, spendingOf(prompt.role, after.attempts.spent));
 }
 
-/** No model takes in less; a smaller number is a slip of the server's. */
+/** No model takes in less, or writes less; a smaller number is a slip of the server's. */
 const leastContextTokens = 2_048;
+const leastOutputTokens = 256;
 
-function learnLimits(
-  { memory }: LanguageModelDependencies,
-  { target, output }: Draft,
-  { type, details, request }: { type: string; details: FailureDetails; request: LanguageModelRequest },
-): void {
-  if (type === failureType.modelFormatUnsupported && output !== null) {
-    memory.learn(target, { rung: rungBelow(output.rung) });
-  }
-  if (typeof details.limitTokens === 'number') {
-    memory.learn(target, { contextTokens: Math.max(leastContextTokens, details.limitTokens) });
-  }
-  if (type === failureType.modelOutputLimitTooHigh && request.mostOutputTokens !== null) {
-    const half = Math.ceil(request.mostOutputTokens / 2);
-    memory.learn(target, { outputLimitTokens: Math.min(half, details.outputLimitTokens ?? half) });
-  }
+/** Only what was not known: that is what the next attempt does differently. */
+function learntFrom(
+  { output, contextTokens, mostOutputTokens }: Draft,
+  { type, details, sentTokens }: { type: string; details: FailureDetails; sentTokens: number | null },
+): Experience {
+  if (type === failureType.modelFormatUnsupported && output !== null) return { rung: rungBelow(output.rung) };
+  const context = Math.max(leastContextTokens, details.limitTokens ?? Infinity);
+  if (context < contextTokens) return { contextTokens: context };
+  if (type !== failureType.modelOutputLimitTooHigh) return {};
+  const known = Math.min(sentTokens ?? Infinity, mostOutputTokens ?? Infinity);
+  const limit = Math.max(leastOutputTokens, details.outputLimitTokens ?? Math.ceil(known / 2));
+  return limit < known && Number.isFinite(limit) ? { outputLimitTokens: limit } : {};
 }
 
 function partlySpent({ target, price }: Draft, details: FailureDetails): ModelSpending | null {

@@ -64,7 +64,10 @@ export async function conductTrial(
     await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
     throw error;
   }
-  return trialResult(end.now, () => stoppedTrial(input, desk.trial.spending));
+  const result = trialResult(end.now, () => stoppedTrial(input, desk.trial.spending));
+  // What the budget did not allow then it may allow now.
+  const isExtended = desk.mailbox.nudges.extensions > input.guidance.nudges.extensions;
+  return isExtended ? { ...result, shortage: null } : result;
 }
 
 function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: ExperimentState): TrialInput {

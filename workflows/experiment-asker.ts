@@ -1,4 +1,4 @@
-import type { Asker } from './ask-until-usable.ts';
+import type { Asker } from './asker.ts';
 import { afterSpending, allowanceForReport, allowanceForSearch } from './domain/allowance.ts';
 import { addSpending, extendBudget, nothingSpent } from './domain/budget.ts';
 import type { ExperimentState } from './domain/experiment-state.ts';
@@ -11,6 +11,8 @@ export function experimentAsker(
   purpose: 'search' | 'report',
 ): Asker {
   let spent = nothingSpent;
+  // The request that has led to the report is no reason to do without its words; another one is.
+  const earlierStop = purpose === 'report' ? desk.mailbox.stopRequest : null;
   const allowanceFor = purpose === 'report' ? allowanceForReport : allowanceForSearch;
   return {
     models: () => ({ ...settings.models, ...desk.mailbox.models }),
@@ -20,7 +22,7 @@ export function experimentAsker(
     },
     messages: () => desk.mailbox.recorded,
     nudges: () => desk.mailbox.nudges,
-    shouldGiveUp: () => desk.mailbox.stopRequest !== null,
+    shouldGiveUp: () => desk.mailbox.stopRequest !== earlierStop,
     // A report that waits for its last paragraph helps nobody: without prose, its tables stand alone.
     whenSpent: purpose === 'report' ? 'finish' : settings.budget.whenSpent,
     async count(more) {

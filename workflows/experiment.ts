@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import type { Metric } from './schema/metric.ts';
-import { waitForNudge } from './ask-until-usable.ts';
+import { sayings, waitForPerson } from './ask-patiently.ts';
 import { conductTrial } from './conduct-trial.ts';
 import { continueExperiment, shouldContinueAsNew, type CarriedState } from './continue-experiment.ts';
 import { nothingSpent } from './domain/budget.ts';
@@ -64,8 +64,8 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
 
 async function waitForBudget(desk: FrontDesk, state: ExperimentState, reason: string): Promise<ExperimentState> {
   desk.enter({ kind: 'betweenTrials' }, state);
-  const hold = budgetHold(reason, new Date().toISOString());
-  await waitForNudge(experimentAsker(desk, state, 'search'), hold, desk.mailbox.nudges);
+  const inquiry = { asker: experimentAsker(desk, state, 'search'), role: 'planner' } as const;
+  await waitForPerson(inquiry, budgetHold(reason, new Date().toISOString()), sayings(inquiry));
   return { ...state, shortage: null };
 }
 

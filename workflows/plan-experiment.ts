@@ -31,10 +31,14 @@ export async function planExperiment(
   ]);
   await desk.waitFor(() => true);
   const asker = experimentAsker(desk, { settings, spending: nothingSpent }, 'search');
-  const answer = await askUntilUsable(asker, (model, round) =>
-    model.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
-      { experiment, metric: settings.metric ?? null, ...round },
-    ]),
+  const answer = await askUntilUsable(
+    { asker, role: 'planner' },
+    {
+      ask: (model, round) =>
+        model.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
+          { experiment, metric: settings.metric ?? null, ...round },
+        ]),
+    },
   );
   if (answer.kind === 'unusable') throw noPlan(desk, answer);
   const plan = answer.value;

@@ -30,8 +30,12 @@ export async function reportOnExperiment(
     trials: journal.map((entry) => entry.trial),
     conclusion,
   };
-  const answer = await askUntilUsable(experimentAsker(desk, state, 'report'), (model, round) =>
-    model.writeReport.executeWithOptions({ summary: 'write the report' }, [{ ...evidence, ...round }]),
+  const answer = await askUntilUsable(
+    { asker: experimentAsker(desk, state, 'report'), role: 'reporter' },
+    {
+      ask: (model, round) =>
+        model.writeReport.executeWithOptions({ summary: 'write the report' }, [{ ...evidence, ...round }]),
+    },
   );
   const spending = addSpending(state.spending, answer.spending);
   await desk.waitFor(() => true);

@@ -15,18 +15,22 @@ export async function revisePlan(
   desk.enter({ kind: 'revisingPlan' }, state);
   await desk.waitFor(() => true);
   const version = state.plan.version + 1;
-  const answer = await askUntilUsable(experimentAsker(desk, state, 'search'), (model, round) =>
-    model.revisePlan.executeWithOptions({ summary: `revise the plan (version ${version})` }, [
-      {
-        experiment,
-        metric: state.metric,
-        planVersion: state.plan.version,
-        tasks: state.tasks,
-        trials: state.journal.map((entry) => entry.trial),
-        reason: state.lastAnalysis?.reason ?? '',
-        ...round,
-      },
-    ]),
+  const answer = await askUntilUsable(
+    { asker: experimentAsker(desk, state, 'search'), role: 'planner' },
+    {
+      ask: (model, round) =>
+        model.revisePlan.executeWithOptions({ summary: `revise the plan (version ${version})` }, [
+          {
+            experiment,
+            metric: state.metric,
+            planVersion: state.plan.version,
+            tasks: state.tasks,
+            trials: state.journal.map((entry) => entry.trial),
+            reason: state.lastAnalysis?.reason ?? '',
+            ...round,
+          },
+        ]),
+    },
   );
   const spending = addSpending(state.spending, answer.spending);
   if (answer.kind === 'unusable') return { ...state, spending, shortage: answer.shortage };

@@ -1,5 +1,5 @@
 import { condition, getExternalWorkflowHandle, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { Asker } from './ask-until-usable.ts';
+import type { Asker } from './asker.ts';
 import { afterSpending } from './domain/allowance.ts';
 import { addSpending, nothingSpent } from './domain/budget.ts';
 import type { TrialStatus } from './domain/guidance.ts';

@@ -1,6 +1,7 @@
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
-import { askUntilUsable, type Answer, type Asker } from './ask-until-usable.ts';
+import { askUntilUsable, type Answer } from './ask-until-usable.ts';
+import type { Asker } from './asker.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { describeExecution, type Execution } from './domain/execution.ts';
 import { trialOutcome, type TrialBrief, type TrialInput, type TrialResult } from './domain/trial.ts';
@@ -59,10 +60,14 @@ async function summarizeLogs(asker: Asker, brief: TrialBrief, executions: Execut
   const { number } = brief;
   await compactLogs(brief, executions);
   const endings = executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) }));
-  const answer = await askUntilUsable(asker, (model, round) =>
-    model.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
-      { ...brief, ...round, executions: endings },
-    ]),
+  const answer = await askUntilUsable(
+    { asker, role: 'analyst' },
+    {
+      ask: (model, round) =>
+        model.summarizeLog.executeWithOptions({ summary: trialSummary(number, 'summarize the log') }, [
+          { ...brief, ...round, executions: endings },
+        ]),
+    },
   );
   return { spending: answer.spending, shortage: answer.kind === 'usable' ? null : answer.shortage };
 }
@@ -73,10 +78,14 @@ async function analyze(
   brief: TrialBrief,
   evidence: TrialEvidence,
 ): Promise<Asked & { analysis: Analysis }> {
-  const answer = await askUntilUsable(asker, (model, round) =>
-    model.analyzeTrial.executeWithOptions({ summary: trialSummary(brief.number, 'analyse the trial') }, [
-      { ...brief, ...round, ...evidence },
-    ]),
+  const answer = await askUntilUsable(
+    { asker, role: 'analyst' },
+    {
+      ask: (model, round) =>
+        model.analyzeTrial.executeWithOptions({ summary: trialSummary(brief.number, 'analyse the trial') }, [
+          { ...brief, ...round, ...evidence },
+        ]),
+    },
   );
   const { spending } = answer;
   if (answer.kind === 'usable') return { analysis: answer.value, spending, shortage: null };

@@ -1,6 +1,7 @@
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { equipment, hosts } from './activity-proxies.ts';
-import { askUntilUsable, type Asker } from './ask-until-usable.ts';
+import { askUntilUsable } from './ask-until-usable.ts';
+import type { Asker } from './asker.ts';
 import { addSpending, nothingSpent, rehearsalDeadlineSeconds, type Spending } from './domain/budget.ts';
 import type { Execution } from './domain/execution.ts';
 import type { ScriptFailure, TrialBrief, TrialOutcome } from './domain/trial.ts';
@@ -44,10 +45,12 @@ async function writeVersion(
     version === 1 ? 'write the script' : `mend the script (version ${version})`,
   );
   const answer = await askUntilUsable(
-    asker,
-    (model, round) =>
-      model.writeTrainingScript.executeWithOptions({ summary }, [{ ...input, ...round, version, fault }]),
-    before.rounds + 1,
+    { asker, role: 'coder' },
+    {
+      ask: (model, round) =>
+        model.writeTrainingScript.executeWithOptions({ summary }, [{ ...input, ...round, version, fault }]),
+      firstRound: before.rounds + 1,
+    },
   );
   const spent = {
     rounds: before.rounds + answer.rounds,

@@ -41,6 +41,7 @@ export function endpointMemory(file: string): EndpointMemory {
       return Object.fromEntries(fresh);
     },
     learn(target, experience) {
+      if (Object.keys(experience).length === 0) return;
       const memory = read(file);
       const known = memory[keyOf(target)];
       const now = new Date().toISOString();

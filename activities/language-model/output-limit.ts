@@ -18,6 +18,8 @@ const contextAndPrompt = /maximum context length is ([\d,]+) tokens\D{1,60}([\d,
 export interface OutputLimit {
   /** What it may have; null where the error does not say it, or says nonsense. */
   outputLimitTokens: number | null;
+  /** What prompt and reply may have together, where it is only that which leaves too little. */
+  limitTokens?: number;
 }
 
 /** Null where something else is wrong, also where the prompt alone leaves no room for a reply. */
@@ -28,7 +30,7 @@ export function outputLimitIn(text: string): OutputLimit | null {
   const [, context, prompt] = contextAndPrompt.exec(text) ?? [];
   if (context === undefined || prompt === undefined) return { outputLimitTokens: null };
   const room = toNumber(context) - toNumber(prompt);
-  return room < leastTokens ? null : { outputLimitTokens: sensible(room) };
+  return room < leastTokens ? null : { outputLimitTokens: null, limitTokens: toNumber(context) };
 }
 
 function toNumber(digits: string): number {

@@ -147,7 +147,7 @@ function trialInput({ metric, deadlineSeconds }: BenchedTraining): TrialInput {
       messages: 0,
       models: {},
       allowance: { tokens: null, usd: null, calls: null },
-      nudges: { models: 0, budget: 0 },
+      nudges: { resumes: 0, extensions: 0 },
     },
     whenSpent: 'finish',
   };

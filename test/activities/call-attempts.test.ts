@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { afterFailure, noAttempts, type AfterFailure, type FailedAttempt } from '../../activities/call-attempts.ts';
+import {
+  afterFailure,
+  noAttempts,
+  withTargets,
+  type AfterFailure,
+  type FailedAttempt,
+} from '../../activities/call-attempts.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 
 const {
@@ -13,6 +19,8 @@ const {
   modelFallsBack,
   modelNoCredit,
   modelUnauthorized,
+  modelOutputLimitTooHigh,
+  modelBadRequest,
 } = failureType;
 
 const [best, second, third] = ['openai/best', 'anthropic/second', 'ollama/third'];
@@ -20,17 +28,21 @@ const paid = { calls: 1, inputTokens: 100, outputTokens: 10, cost: 0.5, unpriced
 
 interface Failing {
   targets?: string[];
+  isLimitLearnt?: boolean;
   spent?: FailedAttempt['spent'];
 }
 
 /** A call whose attempts fail like this, each with the model that is its turn; what followed from each. */
-function allAfter(types: string[], { targets = [best], spent = null }: Failing = {}): AfterFailure[] {
+function allAfter(
+  types: string[],
+  { targets = [best], spent = null, isLimitLearnt = false }: Failing = {},
+): AfterFailure[] {
   const steps: AfterFailure[] = [];
   for (const [index, type] of types.entries()) {
     const earlier = steps.at(-1)?.attempts ?? noAttempts;
     const target = earlier.target ?? targets[0] ?? best;
     const at = `2026-01-02T03:04:${String(index).padStart(2, '0')}.000Z`;
-    steps.push(afterFailure(earlier, { target, type, at, spent }, targets));
+    steps.push(afterFailure(earlier, { target, type, at, spent, isLimitLearnt }, targets));
   }
   return steps;
 }
@@ -83,7 +95,7 @@ describe('a model that cannot be reached', () => {
 
   it('gives way to the first model where people have chosen others meanwhile', () => {
     const steps = allAfter(times(3, modelUnavailable), { targets: [best, second] });
-    const failure = { target: second, type: modelNoCredit, at: 'noon', spent: null };
+    const failure = { target: second, type: modelNoCredit, at: 'noon', spent: null, isLimitLearnt: false };
     assert.equal(afterFailure(steps[2]?.attempts ?? noAttempts, failure, [third, best]).attempts.target, third);
   });
 });
@@ -99,7 +111,10 @@ describe('a model that a person has to do something for', () => {
 
   it('gives way to its fallback at once', () => {
     const { attempts, type } = after([modelNoCredit], { targets: [best, second] });
-    assert.deepEqual([type, attempts.target, attempts.blocked], [modelFallsBack, second, [best]]);
+    assert.deepEqual(
+      [type, attempts.target, attempts.blocked],
+      [modelFallsBack, second, [{ target: best, isCostly: false }]],
+    );
   });
 
   it('is the person’s turn when no fallback is left, for the reason of the last one', () => {
@@ -123,10 +138,40 @@ describe('a model that a person has to do something for', () => {
   });
 });
 
+describe('a model that cannot be asked again for nothing', () => {
+  it('stays out where all others are away: one that breaks off is paid for each time', () => {
+    const breakOffs = times(20, modelIncompleteReply);
+    const { attempts } = after([...breakOffs, ...times(12, modelUnavailable)], { targets: [best, second] });
+    assert.deepEqual(
+      attempts.blocked.map(({ isCostly }) => isCostly),
+      [true],
+    );
+  });
+});
+
+describe('a limit of the reply that is too high', () => {
+  it('is lowered at once where something was learnt', () => {
+    const { type, delaySeconds } = after([modelOutputLimitTooHigh], { isLimitLearnt: true });
+    assert.deepEqual([type, delaySeconds === null], [modelOutputLimitTooHigh, false]);
+  });
+
+  it('is a person’s affair where nothing was, so that it never goes on like this', () => {
+    assert.equal(after([modelOutputLimitTooHigh]).type, modelBadRequest);
+  });
+});
+
+describe('other models than before', () => {
+  it('are begun with the first of them, and keep what was spent', () => {
+    const { attempts } = after([modelNoCredit], { targets: [best, second], spent: paid });
+    const { target, blocked, spent } = withTargets(attempts, [third, second]);
+    assert.deepEqual([target, blocked, spent], [null, [], paid]);
+  });
+});
+
 describe('a prompt that is too long', () => {
   it('is made smaller and sent again at once, to the same model', () => {
     const { attempts, type, delaySeconds } = after([modelPromptTooLong], { targets: [best, second] });
-    assert.deepEqual([type, attempts.shrinks, attempts.target], [modelPromptTooLong, 1, null]);
+    assert.deepEqual([type, attempts.blindShrinks, attempts.target], [modelPromptTooLong, 1, null]);
     assert.ok(delaySeconds !== null && delaySeconds < 1);
   });
 

@@ -82,6 +82,40 @@ describe('askLanguageModel', () => {
       assert.deepEqual(languageModel.asked, ['local/second']);
     });
 
+    it('needs a person where no model has room for the prompt', async () => {
+      const small = { analyst: { model: 'local/small', fallbacks: ['local/large'], contextTokens: 700 } };
+      const settings = localModels(undefined, { models: small });
+      assert.equal(
+        (await failureOf(ask(scriptedLanguageModel(), call, { settings }))).type,
+        failureType.modelFallsBack,
+      );
+      const failing = ask(scriptedLanguageModel(), call, { settings });
+      assert.equal((await failureOf(failing)).type, failureType.modelPromptNeverFits);
+    });
+
+    it('lowers the limit of its reply to the one that the model has', async () => {
+      const budgeted = { ...call, allowance: { tokens: 1_000_000, usd: null, calls: null } };
+      const tooHigh = aFailure(failureType.modelOutputLimitTooHigh, [{ outputLimitTokens: 4_096 }]);
+      await failureOf(ask(scriptedLanguageModel(tooHigh), budgeted));
+      const languageModel = scriptedLanguageModel('A summary.');
+      await ask(languageModel, budgeted);
+      assert.equal(languageModel.requests[0]?.mostOutputTokens, 4_096);
+    });
+
+    it('needs a person where lowering the limit does not help', async () => {
+      const tooHigh = aFailure(failureType.modelOutputLimitTooHigh, [{ outputLimitTokens: 4_096 }]);
+      const budgeted = { ...call, allowance: { tokens: 1_000_000, usd: null, calls: null } };
+      await failureOf(ask(scriptedLanguageModel(tooHigh), budgeted));
+      assert.equal((await failureOf(ask(scriptedLanguageModel(tooHigh), budgeted))).type, failureType.modelBadRequest);
+    });
+
+    it('says in its failure what it has spent so far', async () => {
+      const usage = { inputTokens: 100, outputTokens: 50, isEstimated: true };
+      await failWith(failureType.modelIncompleteReply, [usage]);
+      const { details } = await failWith(failureType.modelNoCredit);
+      assert.match(JSON.stringify(details), /"byRole":\{"analyst":\{"calls":1,/);
+    });
+
     it('needs a person when its only model does', async () => {
       assert.equal((await failWith(failureType.modelNoCredit)).type, failureType.modelNoCredit);
     });

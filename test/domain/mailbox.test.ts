@@ -94,26 +94,25 @@ describe('a mailbox', () => {
 
   it('extends the budget once where an update is delivered twice', () => {
     const mailbox = received(extension(500, 'e1'), extension(500, 'e1'));
-    assert.deepEqual([mailbox.extension, mailbox.nudges.budget], [{ tokens: 500 }, 1]);
+    assert.deepEqual([mailbox.extension, mailbox.nudges.extensions], [{ tokens: 500 }, 1]);
   });
 
   for (const [what, message, nudges] of [
-    ['a resume', resume, { models: 1, budget: 0 }],
-    ['a change of models', change({ coder: 'openai/a' }), { models: 1, budget: 0 }],
-    ['an extension of the budget', extension(1), { models: 0, budget: 1 }],
+    ['a resume', resume, { resumes: 1, extensions: 0 }],
+    ['an extension of the budget', extension(1), { resumes: 0, extensions: 1 }],
   ] as const) {
     it(`counts ${what} as something that may end a wait`, () => assert.deepEqual(received(message).nudges, nudges));
   }
 
   it('counts everything that may end a wait', () => {
     const { nudges } = received(resume, extension(1), change({ coder: 'openai/a' }), resume);
-    assert.deepEqual(nudges, { models: 3, budget: 1 });
+    assert.deepEqual(nudges, { resumes: 2, extensions: 1 });
   });
 
   it('counts neither feedback, pause, stop nor what was refused as something that may end a wait', () => {
     const stop: PersonMessage = { kind: 'stop', reason: 'enough', id: null, ...sender };
     const refused: PersonMessage = { kind: 'refused', signal: 'resume', problem: 'x', id: null, ...sender };
-    assert.deepEqual(received(feedback('go on'), pause, stop, refused).nudges, { models: 0, budget: 0 });
+    assert.deepEqual(received(feedback('go on'), pause, stop, refused).nudges, { resumes: 0, extensions: 0 });
   });
 
   it('is still paused after a change of models and an extension of the budget', () => {
@@ -125,7 +124,7 @@ describe('a mailbox', () => {
     const { models, extension: extended, nudges, inbox } = afterRecording(mailbox, 2);
     assert.deepEqual(
       [models, extended, nudges, inbox],
-      [{ coder: 'openai/a' }, { tokens: 1 }, { models: 1, budget: 1 }, []],
+      [{ coder: 'openai/a' }, { tokens: 1 }, { resumes: 0, extensions: 1 }, []],
     );
   });
 

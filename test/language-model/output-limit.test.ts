@@ -24,7 +24,6 @@ describe('what a model writes in one reply', () => {
       '`max_tokens` must be less than or equal to `8192`, the maximum value for `max_tokens` is less than the `context_window` for this model',
     ],
     [65_536, "max_tokens (128000) exceeds model's maximum output tokens (65536) for model nemotron-3-ultra"],
-    [31_768, vllm(32_768, 1_000)],
     [null, 'max_tokens (999682) is too large for this maximum context length'],
     [null, 'Invalid max_tokens value, the valid range of max_tokens is [1, 3]'],
   ];
@@ -34,6 +33,12 @@ describe('what a model writes in one reply', () => {
       assert.deepEqual([type, details], [failureType.modelOutputLimitTooHigh, [{ outputLimitTokens }]]);
     });
   }
+
+  it('is as much as fits beside the prompt where only that is said, so the context is what is learnt', async () => {
+    const { type, details } = await failureFor(anError(400, { message: vllm(32_768, 1_000) }));
+    const learnt = { outputLimitTokens: null, limitTokens: 32_768 };
+    assert.deepEqual([type, details], [failureType.modelOutputLimitTooHigh, [learnt]]);
+  });
 
   const others: [message: string, type: string][] = [
     [vllm(32_768, 40_000), failureType.modelPromptTooLong],

@@ -142,7 +142,7 @@ export function someGuidance(overrides: Partial<Guidance> = {}): Guidance {
     messages: 0,
     models: {},
     allowance: { tokens: null, usd: null, calls: null },
-    nudges: { models: 0, budget: 0 },
+    nudges: { resumes: 0, extensions: 0 },
     ...overrides,
   };
 }

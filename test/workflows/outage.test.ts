@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureType } from '../../workflows/domain/failure-type.ts';
-import { changeModelsUpdate, stopSignal } from '../../workflows/messages.ts';
-import { trainings, until } from '../support/run-experiment.ts';
+import { changeModelsUpdate, resumeSignal, stopSignal } from '../../workflows/messages.ts';
+import { gate, trainings, until } from '../support/run-experiment.ts';
 import { scriptActivities } from '../support/scripted-activities.ts';
 import { withExperiment } from '../support/steered-experiment.ts';
 
@@ -69,6 +69,47 @@ describe('an experiment whose language model is away', () => {
           );
           return true;
         });
+        assert.equal(inputsOf('draftPlan').length, 1);
+      },
+    );
+  });
+
+  it('asks anew where a request that was interrupted for other models has broken off', async () => {
+    const breaking = gate();
+    await withExperiment(
+      {
+        ...trainings(1),
+        async draftPlan(input) {
+          if (input.models.planner === 'local/awake') return await scriptActivities().activities.draftPlan(input);
+          await breaking.opened;
+          throw ApplicationFailure.create({ type: failureType.modelIncompleteReply, message: 'It broke off.' });
+        },
+      },
+      async (handle, { inputsOf }) => {
+        await until(() => inputsOf('draftPlan').length === 1);
+        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { planner: 'local/awake' } }] });
+        breaking.open();
+        assert.equal((await handle.result()).verdict, 'goalReached');
+      },
+    );
+  });
+
+  it('goes on with its request whatever people say that does not concern its model', async () => {
+    const writing = gate();
+    await withExperiment(
+      {
+        ...trainings(1),
+        async draftPlan(input) {
+          await writing.opened;
+          return await scriptActivities().activities.draftPlan(input);
+        },
+      },
+      async (handle, { inputsOf }) => {
+        await until(() => inputsOf('draftPlan').length === 1);
+        await handle.signal(resumeSignal);
+        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { coder: 'local/other' } }] });
+        writing.open();
+        await handle.result();
         assert.equal(inputsOf('draftPlan').length, 1);
       },
     );

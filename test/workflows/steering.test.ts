@@ -122,6 +122,7 @@ describe('an experiment and its people', () => {
     assert.equal(result.verdict, 'stopped');
     assert.equal(cancellations, 1);
     assert.match(JSON.stringify(inputsOf('publishReport')[0]?.['conclusion']), /bob asked to stop: enough/);
+    assert.equal(inputsOf('publishReport')[0]?.['hasNarrative'], true);
   });
 
   it('ends on cancel only after its training was told to stop', async () => {

@@ -13,10 +13,10 @@ export interface Guidance {
   nudges: Nudges;
 }
 
-/** Counts of what may end a hold: `resume` and other models, or a larger budget. */
+/** How often people have said what may end a hold; other models are another such thing. */
 export interface Nudges {
-  models: number;
-  budget: number;
+  resumes: number;
+  extensions: number;
 }
 
 /** What a running trial tells its experiment. */

@@ -29,7 +29,7 @@ export const emptyMailbox: Mailbox = {
   stopRequest: null,
   models: {},
   extension: {},
-  nudges: { models: 0, budget: 0 },
+  nudges: { resumes: 0, extensions: 0 },
   recentIds: [],
 };
 
@@ -41,14 +41,14 @@ export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
     case 'pause':
       return { ...received, isPaused: true };
     case 'resume':
-      return { ...received, isPaused: false, nudges: nudged(received, 'models') };
+      return { ...received, isPaused: false, nudges: nudged(received, 'resumes') };
     case 'stop':
       return { ...received, stopRequest: { by: message.by, reason: message.reason } };
     case 'changeModels':
-      return { ...received, models: { ...received.models, ...message.models }, nudges: nudged(received, 'models') };
+      return { ...received, models: { ...received.models, ...message.models } };
     case 'extendBudget': {
       const extension = addExtension(received.extension, message.extension);
-      return { ...received, extension, nudges: nudged(received, 'budget') };
+      return { ...received, extension, nudges: nudged(received, 'extensions') };
     }
     case 'feedback':
     case 'refused':
