@@ -59,8 +59,9 @@ export async function askLanguageModel(dependencies: LanguageModelDependencies, 
   const drafted = draftRequest(draft);
   const spent = spendingOf(prompt.role, attempts.spent);
   if (drafted.kind === 'overBudget') return { ...drafted, spending: spent };
-  if (drafted.kind === 'neverFits')
+  if (drafted.kind === 'neverFits') {
     throw await recordFailure(dependencies, { draft, attempts, files, targets }, drafted.failure);
+  }
   if (drafted.kind === 'tooLong') return { kind: 'unusable', problems: [drafted.problem], spending: spent };
   const sent = await sendRequest(dependencies, { draft, drafted, attempts, files, targets });
   return answered({ call, prompt, begun }, sent, { target: draft.target, rung: sent.rung });
@@ -137,8 +138,7 @@ function answered(
     }
     case 'cut':
       // JSON that was cut is never mended: whoever wrote it has to begin anew.
-      if (call.output !== null && rung !== 'text')
-        return unusable('the reply was cut at its limit of tokens: be shorter');
+      if (call.output !== null && rung !== 'text') return unusable('the reply was cut at its limit: be shorter');
       return withoutThoughts((begun ?? '') + reply.text) === '' ? unusable(emptyReply) : { kind: 'cut', spending };
     case 'refused':
       return { kind: 'refused', problem: 'The model refuses to answer, or its answer was filtered.', spending };

@@ -14,6 +14,7 @@ import type { ModelTarget } from './language-model/model-target.ts';
 import { rungBelow } from './language-model/output-rung.ts';
 import { costOf } from './language-model/price-table.ts';
 import { isModelFailure, modelFailure, type ModelFailure } from './model-failure.ts';
+import { storePatiently } from './store-patiently.ts';
 
 /** One attempt of a call: what is sent, to whom, and where its traces go. */
 export interface Attempt {
@@ -35,7 +36,7 @@ export async function sendRequest(dependencies: LanguageModelDependencies, attem
     const { ending } = reply;
     if (ending === 'promptCut') throw promptCut(attempt, reply);
     const transcript = transcriptOf(dependencies, attempt, { reply: { ...reply, ending }, startedAt });
-    await attempt.files.storeCall(transcript);
+    await storePatiently('the reply', () => attempt.files.storeCall(transcript));
     learnCost(dependencies, attempt.draft.target, transcript);
     return transcript;
   } catch (error) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import type { Answered } from '../../activities/ask-language-model.ts';
 import type { LanguageModelReply } from '../../activities/language-model/language-model.ts';
@@ -128,6 +130,18 @@ describe('askLanguageModel', () => {
         return watch.signal.aborted ? 'half of it' : 'all of it';
       });
       assert.equal(textOf(await ask(languageModel, call, { environment })), 'half of it');
+    });
+
+    it('is kept in memory while its reply cannot be stored, and not paid for again', async () => {
+      const languageModel = scriptedLanguageModel(async () => {
+        // A file stands where the folder of the calls belongs.
+        await mkdir(join(root(), 'artifacts', 'digits'), { recursive: true });
+        await writeFile(join(root(), 'artifacts', 'digits', 'llm'), '');
+        setTimeout(() => void rm(join(root(), 'artifacts', 'digits', 'llm')), 500);
+        return 'A summary.';
+      });
+      assert.equal(textOf(await ask(languageModel)), 'A summary.');
+      assert.equal(textOf(await ask(scriptedLanguageModel())), 'A summary.');
     });
 
     it('shows in its heartbeat which model is asked, and in which attempt', async () => {
