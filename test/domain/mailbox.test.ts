@@ -88,6 +88,14 @@ describe('a mailbox', () => {
     assert.deepEqual(mailbox.models, { coder: { model: 'openai/c' } });
   });
 
+  it('remembers ids of any length and script within 16 KB', () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `${index} ${'界'.repeat(190)}`);
+    const mailbox = received(...ids.map((id) => extension(1, id)));
+    const bytes = Buffer.byteLength(mailbox.recentIds.join(''));
+    assert.ok(bytes <= 16 * 1024 && bytes > 15 * 1024, `${bytes} bytes`);
+    assert.equal(mailbox.recentIds.at(-1), ids.at(-1));
+  });
+
   it('adds up what the budget was extended by', () => {
     assert.deepEqual(received(extension(500), extension(250)).extension, { tokens: 750 });
   });

@@ -21,6 +21,8 @@ export interface Mailbox {
 }
 
 const rememberedIds = 200;
+/** Of the state that a run hands to the next; ids may be of any script. */
+const rememberedBytes = 16 * 1024;
 
 export const emptyMailbox: Mailbox = {
   inbox: [],
@@ -35,7 +37,7 @@ export const emptyMailbox: Mailbox = {
 
 export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
   if (message.id !== null && mailbox.recentIds.includes(message.id)) return mailbox;
-  const recentIds = message.id === null ? mailbox.recentIds : [...mailbox.recentIds, message.id].slice(-rememberedIds);
+  const recentIds = message.id === null ? mailbox.recentIds : newestIds([...mailbox.recentIds, message.id]);
   const received = { ...mailbox, inbox: [...mailbox.inbox, message], recentIds };
   switch (message.kind) {
     case 'pause':
@@ -54,6 +56,14 @@ export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
     case 'refused':
       return received;
   }
+}
+
+/** As many of the newest as are remembered. */
+function newestIds(ids: readonly string[]): string[] {
+  let bytes = 0;
+  const newestFirst = ids.toReversed().slice(0, rememberedIds);
+  const remembered = newestFirst.filter((id) => (bytes += new TextEncoder().encode(id).length) <= rememberedBytes);
+  return remembered.toReversed();
 }
 
 function nudged({ nudges }: Mailbox, what: keyof Nudges): Nudges {
