@@ -74,7 +74,8 @@ export function draftRequest(draft: Draft): DraftedRequest {
   if (shortage !== null) return { kind: 'overBudget', shortage };
   const affordable = affordableOutput(allowance, inputTokens, price);
   const isBounded = allowance.tokens !== null || allowance.usd !== null;
-  const mostOutputTokens = smallest(draft.mostOutputTokens, isBounded ? smallest(room, affordable) : null);
+  const chosen = smallest(draft.mostOutputTokens, isBounded ? smallest(room, affordable) : null);
+  const mostOutputTokens = chosen === null ? null : Math.min(chosen, draft.contextTokens - inputTokens);
   return {
     kind: 'affordable',
     request: { prompt: prompt.name, messages, output, mostOutputTokens, promptTokens },

@@ -30,9 +30,12 @@ export interface Attempt {
  * what it cost and what the next attempt does differently.
  */
 export async function sendRequest(dependencies: LanguageModelDependencies, attempt: Attempt): Promise<CallTranscript> {
+  // While nothing can be stored, nothing is paid for.
+  await dependencies.artifacts.assertWritable();
   const startedAt = new Date();
+  const progress: Progress = { isSent: false, outputTokens: 0 };
   try {
-    const reply = await complete(dependencies, attempt);
+    const reply = await complete(dependencies, attempt, progress);
     const { ending } = reply;
     if (ending === 'promptCut') throw promptCut(attempt, reply);
     const transcript = transcriptOf(dependencies, attempt, { reply: { ...reply, ending }, startedAt });
@@ -41,28 +44,35 @@ export async function sendRequest(dependencies: LanguageModelDependencies, attem
     return transcript;
   } catch (error) {
     if (isModelFailure(error)) throw await recordFailure(dependencies, attempt, error);
-    if (error instanceof CancelledFailure) await recordAbort(attempt);
+    if (error instanceof CancelledFailure && progress.isSent) await recordAbort(attempt, progress);
     throw error;
   }
+}
+
+interface Progress {
+  isSent: boolean;
+  /** Received so far, about. */
+  outputTokens: number;
 }
 
 async function complete(
   { languageModel }: LanguageModelDependencies,
   { draft, drafted }: Attempt,
+  progress: Progress,
 ): Promise<LanguageModelReply> {
   const { attempt } = activityInfo();
-  let outputTokens = 0;
-  const onProgress = (tokens: number) => void (outputTokens = tokens);
-  const signal = cancellationUnless(() => outputTokens > 0);
+  const onProgress = (tokens: number) => void (progress.outputTokens = tokens);
+  const signal = cancellationUnless(() => progress.outputTokens > 0);
+  progress.isSent = !signal.aborted;
   return await withHeartbeat(
-    () => ({ model: draft.target.name, attempt, outputTokens }),
+    () => ({ model: draft.target.name, attempt, outputTokens: progress.outputTokens }),
     () => languageModel.complete(draft.target, drafted.request, { signal, onProgress }),
   );
 }
 
-/** What was sent and broken off by us is paid for, about as far as the prompt. */
-async function recordAbort({ draft, drafted, attempts, files }: Attempt): Promise<void> {
-  const usage = { inputTokens: drafted.request.promptTokens, outputTokens: 0, isEstimated: true };
+/** What was sent and broken off by us is paid for, about as far as it had come. */
+async function recordAbort({ draft, drafted, attempts, files }: Attempt, { outputTokens }: Progress): Promise<void> {
+  const usage = { inputTokens: drafted.request.promptTokens, outputTokens, isEstimated: true };
   const spent = spentBy(usage, costOf(usage, null, draft.target.price ?? draft.price).usd);
   await files.storeAttempts({ ...attempts, spent: addModelSpending(attempts.spent, spent) });
 }
@@ -157,7 +167,7 @@ export async function recordFailure(
     { ...failed, spent: partlySpent(draft, details), isLimitLearnt: Object.keys(learnt).length > 0 },
     targets.map(({ name }) => name),
   );
-  await files.storeAttempts(after.attempts);
+  await storePatiently('what a failed attempt has cost', () => files.storeAttempts(after.attempts));
   dependencies.memory.learn(target, learnt);
   if (after.type !== failure.type) {
     log.warn(failure.message, { type: failure.type, model: target.name, next: after.attempts.target });

@@ -7,7 +7,7 @@ import type { Nudges } from './domain/guidance.ts';
 import { budgetHold, holdFor, isProbed, type Hold } from './domain/hold.ts';
 import type { Reply } from './domain/reply.ts';
 import type { ModelRole } from './schema/models.ts';
-import { settled } from './settled.ts';
+import { settled, type Settled } from './settled.ts';
 
 export type AskOn<T> = (model: typeof languageModel) => Promise<Reply<T>>;
 export type PatientReply<T> = Reply<T> | { kind: 'givenUp'; spending: Spending };
@@ -26,7 +26,10 @@ export interface Sayings extends Nudges {
 
 /** What one activity came to: a reply, something that has to be waited for, or nothing, since it was interrupted. */
 type Outcome<T> =
-  { kind: 'replied'; reply: Reply<T> } | { kind: 'held'; hold: Hold; spent: Spending } | { kind: 'interrupted' };
+  | { kind: 'replied'; reply: Reply<T> }
+  | { kind: 'held'; hold: Hold; spent: Spending }
+  /** `spent` is null where nothing new is known of it. */
+  | { kind: 'interrupted'; spent: Spending | null };
 
 /**
  * Until there is a reply, or nobody wants one. `before` is what people had said before it was asked: what they say while
@@ -51,11 +54,12 @@ export async function askPatiently<T>(
         outcome = await attempt(inquiry, { before, hold, ask: () => ask(languageModelProbe) });
       } else {
         await asker.waitFor(() => isOver(inquiry, before, hold));
-        outcome = { kind: 'interrupted' };
+        outcome = { kind: 'interrupted', spent: null };
       }
       await asker.show(null, spent);
     }
     if (outcome.kind === 'replied') return { reply: outcome.reply, before };
+    spent = outcome.spent ?? spent;
     if (asker.shouldGiveUp()) return { reply: { kind: 'givenUp', spending: spent }, before };
   }
 }
@@ -95,19 +99,30 @@ async function attempt<T>(inquiry: Inquiry, { before, hold, ask }: Attempt<T>): 
   const { asker } = inquiry;
   const scope = new CancellationScope();
   const end = settled(scope.run(ask));
+  const hasEnded = () => end.now !== null;
+  let isInterrupted = false;
   try {
-    await asker.waitFor(() => end.now !== null || isOver(inquiry, before, hold));
+    await asker.waitFor(() => hasEnded() || isOver(inquiry, before, hold));
+    isInterrupted = !hasEnded();
+    if (isInterrupted) scope.cancel();
+    await condition(hasEnded);
   } catch (error) {
+    scope.cancel();
     await CancellationScope.nonCancellable(async () => {
-      await condition(() => end.now !== null);
-      if (end.now?.kind === 'value') await asker.count(end.now.value.spending);
+      await condition(hasEnded);
+      await asker.count(spentBy(end.now) ?? nothingSpent);
     });
     throw error;
   }
-  const isInterrupted = end.now === null;
-  if (isInterrupted) scope.cancel();
-  await condition(() => end.now !== null);
-  return end.now?.kind === 'value' ? outcomeOf(end.now.value, asker) : outcomeOfFailure(end.now?.error, isInterrupted);
+  if (end.now?.kind === 'value') return outcomeOf(end.now.value, asker);
+  return outcomeOfFailure(end.now?.error, isInterrupted);
+}
+
+/** What a reply has cost, or the failed attempts in its place: the first detail of their failure; null: not known. */
+function spentBy(end: Settled<Reply<unknown>> | null): Spending | null {
+  if (end?.kind === 'value') return end.value.spending;
+  const cause = end?.error instanceof ActivityFailure ? end.error.cause : undefined;
+  return cause instanceof ApplicationFailure ? ((cause.details?.[0] as Spending | undefined) ?? null) : null;
 }
 
 function outcomeOf<T>(reply: Reply<T>, { whenSpent }: Asker): Outcome<T> {
@@ -115,16 +130,13 @@ function outcomeOf<T>(reply: Reply<T>, { whenSpent }: Asker): Outcome<T> {
   return { kind: 'held', hold: budgetHold(reply.shortage, now()), spent: reply.spending };
 }
 
-/** What the failed attempts have spent is the failure's first detail. */
 function outcomeOfFailure(error: unknown, isInterrupted: boolean): Outcome<never> {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure) {
-    const hold = holdFor(cause.type ?? '', cause.message, now());
-    const spent = (cause.details?.[0] as Spending | undefined) ?? nothingSpent;
-    if (hold !== null) return { kind: 'held', hold, spent };
-  }
+  const spent = spentBy({ kind: 'error', error });
+  const hold = cause instanceof ApplicationFailure ? holdFor(cause.type ?? '', cause.message, now()) : null;
+  if (hold !== null) return { kind: 'held', hold, spent: spent ?? nothingSpent };
   // A request that was cancelled is not tried again by the server: whatever it ended with then, it is asked anew.
-  if (isInterrupted && error instanceof ActivityFailure) return { kind: 'interrupted' };
+  if (isInterrupted && error instanceof ActivityFailure) return { kind: 'interrupted', spent };
   throw error;
 }
 

@@ -64,10 +64,7 @@ export async function conductTrial(
     await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
     throw error;
   }
-  const result = trialResult(end.now, () => stoppedTrial(input, desk.trial.spending));
-  // What the budget did not allow then it may allow now.
-  const isExtended = desk.mailbox.nudges.extensions > input.guidance.nudges.extensions;
-  return isExtended ? { ...result, shortage: null } : result;
+  return trialResult(end.now, () => stoppedTrial(input, desk.trial.spending));
 }
 
 function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: ExperimentState): TrialInput {

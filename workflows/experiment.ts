@@ -50,8 +50,9 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
       }
       if (shouldContinueAsNew()) return await continueExperiment(desk, state);
 
+      const { extensions } = desk.mailbox.nudges;
       const result = await conductTrial(desk, identity, state);
-      state = withTrial(state, result);
+      state = withTrial(state, result, extensions);
       await recordTrial(desk, identity, { state, result });
       if (result.verdict === 'revisePlan' && conclude(desk, state) === null) {
         state = await revisePlan(desk, identity, state);
@@ -76,6 +77,11 @@ function conclude(desk: FrontDesk, state: ExperimentState): Conclusion | null {
     budgetUse: budgetUse(steered(state, desk.mailbox, nothingSpent), Date.now()),
     stopRequest: desk.mailbox.stopRequest,
     lastAnalysis: state.lastAnalysis,
-    shortage: state.shortage,
+    shortage: shortageNow(desk, state),
   });
+}
+
+/** What the budget did not allow it may allow by now. */
+function shortageNow({ mailbox }: FrontDesk, { shortage }: ExperimentState): string | null {
+  return shortage === null || mailbox.nudges.extensions > shortage.extensions ? null : shortage.reason;
 }

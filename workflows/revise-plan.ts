@@ -15,6 +15,7 @@ export async function revisePlan(
   desk.enter({ kind: 'revisingPlan' }, state);
   await desk.waitFor(() => true);
   const version = state.plan.version + 1;
+  const { extensions } = desk.mailbox.nudges;
   const answer = await askUntilUsable(
     { asker: experimentAsker(desk, state, 'search'), role: 'planner' },
     {
@@ -33,7 +34,10 @@ export async function revisePlan(
     },
   );
   const spending = addSpending(state.spending, answer.spending);
-  if (answer.kind === 'unusable') return { ...state, spending, shortage: answer.shortage };
+  if (answer.kind === 'unusable') {
+    const shortage = answer.shortage === null ? null : { reason: answer.shortage, extensions };
+    return { ...state, spending, shortage };
+  }
   const { reason, taskUpdates } = answer.value;
   return { ...state, spending, plan: { version, reason }, tasks: applyTaskUpdates(state.tasks, taskUpdates) };
 }

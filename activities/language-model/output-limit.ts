@@ -1,4 +1,4 @@
-/** With less than this left beside a prompt it is the prompt that is too long. */
+/** A smaller number is a slip. */
 const leastTokens = 256;
 const mostTokens = 100_000_000;
 
@@ -12,25 +12,20 @@ const limitPatterns = [
 ];
 const tooLarge = /max_(?:completion_)?tokens\b.{0,60}\btoo large/i;
 /** vLLM's: the reply has to fit beside the prompt. */
-const contextAndPrompt = /maximum context length is ([\d,]+) tokens\D{1,60}([\d,]+) input tokens/i;
+const contextAndPrompt = /maximum context length is [\d,]+ tokens\D{1,60}[\d,]+ input tokens/i;
 
 /** That more tokens were asked for than a reply may have. */
 export interface OutputLimit {
   /** What it may have; null where the error does not say it, or says nonsense. */
   outputLimitTokens: number | null;
-  /** What prompt and reply may have together, where it is only that which leaves too little. */
-  limitTokens?: number;
 }
 
-/** Null where something else is wrong, also where the prompt alone leaves no room for a reply. */
+/** Null where something else is wrong, also where prompt and reply do not fit together. */
 export function outputLimitIn(text: string): OutputLimit | null {
   const said = limitPatterns.map((pattern) => pattern.exec(text)?.[1]).find((digits) => digits !== undefined);
   if (said !== undefined) return { outputLimitTokens: sensible(toNumber(said)) };
-  if (!tooLarge.test(text)) return null;
-  const [, context, prompt] = contextAndPrompt.exec(text) ?? [];
-  if (context === undefined || prompt === undefined) return { outputLimitTokens: null };
-  const room = toNumber(context) - toNumber(prompt);
-  return room < leastTokens ? null : { outputLimitTokens: null, limitTokens: toNumber(context) };
+  // Where it is the room beside the prompt that is too small, the context is what is to be learnt.
+  return tooLarge.test(text) && !contextAndPrompt.test(text) ? { outputLimitTokens: null } : null;
 }
 
 function toNumber(digits: string): number {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import type { Answered } from '../../activities/ask-language-model.ts';
 import type { LanguageModelReply } from '../../activities/language-model/language-model.ts';
+import { failureType } from '../../workflows/domain/failure-type.ts';
 import { anActivityEnvironment } from '../support/activity-environment.ts';
 import { aCall, asking, textOf } from '../support/asking.ts';
+import { failureOf } from '../support/failures.ts';
 import { localModels, plantedSecret, prompts } from '../support/language-model-dependencies.ts';
 import { aReply, scriptedLanguageModel } from '../support/scripted-language-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -130,6 +132,25 @@ describe('askLanguageModel', () => {
         return watch.signal.aborted ? 'half of it' : 'all of it';
       });
       assert.equal(textOf(await ask(languageModel, call, { environment })), 'half of it');
+    });
+
+    it('counts what had arrived when its worker ended', async () => {
+      const environment = anActivityEnvironment();
+      const languageModel = scriptedLanguageModel(async (watch) => {
+        watch.onProgress(2_000);
+        environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+        throw watch.signal.reason;
+      });
+      await assert.rejects(ask(languageModel, call, { environment }), { name: 'CancelledFailure' });
+      const { spending } = await ask(scriptedLanguageModel('A summary.'));
+      assert.deepEqual([spending.calls, spending.outputTokens], [2, 2_005]);
+    });
+
+    it('asks nobody while nothing can be stored', async () => {
+      await writeFile(join(root(), 'artifacts'), '');
+      const nobody = scriptedLanguageModel();
+      assert.equal((await failureOf(ask(nobody))).type, failureType.artifactStoreUnavailable);
+      assert.equal(nobody.requests.length, 0);
     });
 
     it('is kept in memory while its reply cannot be stored, and not paid for again', async () => {

@@ -23,7 +23,7 @@ describe('the state of an experiment', () => {
   });
 
   it('grows by one journal entry with each trial', () => {
-    const state = [1, 2, 3].reduce((before, number) => withTrial(before, aTrialResult({ number })), aState());
+    const state = [1, 2, 3].reduce((before, number) => withTrial(before, aTrialResult({ number }), 0), aState());
     assert.deepEqual(
       state.journal.map(({ trial }) => trial),
       [1, 2, 3],
@@ -37,7 +37,7 @@ describe('the state of an experiment', () => {
       verdict: 'revisePlan',
       reason: 'beaten',
     });
-    const state = withTrial(aState({ spending: someSpending({ calls: 1 }) }), result);
+    const state = withTrial(aState({ spending: someSpending({ calls: 1 }) }), result, 0);
     assert.deepEqual(
       [state.tasks, state.spending, state.lastAnalysis],
       [
@@ -49,16 +49,16 @@ describe('the state of an experiment', () => {
   });
 
   it('knows why the budget allowed the newest trial a call no more', () => {
-    const short = withTrial(aState(), aTrialResult({ shortage: 'no call is left' }));
+    const short = withTrial(aState(), aTrialResult({ shortage: 'no call is left' }), 3);
     assert.deepEqual(
-      [short.shortage, withTrial(short, aTrialResult({ number: 2 })).shortage],
-      ['no call is left', null],
+      [short.shortage, withTrial(short, aTrialResult({ number: 2 }), 3).shortage],
+      [{ reason: 'no call is left', extensions: 3 }, null],
     );
   });
 
   it('knows how much of the budget is used', () => {
     const settings = someSettings({ budget: { trials: 5, hours: 2 } });
-    const state = withTrial(aState({ startedAtMilliseconds: 10_000, settings }), aTrialResult());
+    const state = withTrial(aState({ startedAtMilliseconds: 10_000, settings }), aTrialResult(), 0);
     assert.deepEqual(budgetUse(state, 70_000), {
       budget: { trials: 5, hours: 2, whenSpent: 'finish' },
       spending: someSpending(),

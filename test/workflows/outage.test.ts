@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { cancelled, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { spendingOf } from '../../workflows/domain/budget.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
-import { changeModelsUpdate, resumeSignal, stopSignal } from '../../workflows/messages.ts';
+import { budgetQuery, changeModelsUpdate, resumeSignal, stopSignal } from '../../workflows/messages.ts';
 import { gate, trainings, until } from '../support/run-experiment.ts';
-import { scriptActivities } from '../support/scripted-activities.ts';
+import { oneCall, scriptActivities } from '../support/scripted-activities.ts';
 import { withExperiment } from '../support/steered-experiment.ts';
 
 describe('an experiment whose language model is away', () => {
@@ -111,6 +113,75 @@ describe('an experiment whose language model is away', () => {
         writing.open();
         await handle.result();
         assert.equal(inputsOf('draftPlan').length, 1);
+      },
+    );
+  });
+
+  it('counts a reply that comes to its end after its trial was stopped, and ends only then', async () => {
+    const writing = gate();
+    await withExperiment(
+      {
+        async writeTrainingScript(input) {
+          await writing.opened;
+          const written = await scriptActivities().activities.writeTrainingScript(input);
+          return { ...written, spending: spendingOf('coder', { ...oneCall, calls: 7 }) };
+        },
+      },
+      async (handle, { inputsOf }) => {
+        await until(() => inputsOf('writeTrainingScript').length === 1);
+        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { coder: 'local/other' } }] });
+        await handle.signal(stopSignal);
+        writing.open();
+        assert.equal((await handle.result()).verdict, 'stopped');
+        assert.equal((await handle.query(budgetQuery))?.spending.byRole.coder?.calls, 7);
+      },
+    );
+  });
+
+  it('counts what a reply has cost that broke off after its trial was stopped', async () => {
+    await withExperiment(
+      {
+        async writeTrainingScript() {
+          const beat = setInterval(heartbeat, 100);
+          await cancelled().catch(() => clearInterval(beat));
+          const details = [spendingOf('coder', { ...oneCall, calls: 7 })];
+          throw ApplicationFailure.create({
+            type: failureType.modelIncompleteReply,
+            message: 'It broke off.',
+            details,
+          });
+        },
+      },
+      async (handle, { inputsOf }) => {
+        await until(() => inputsOf('writeTrainingScript').length === 1);
+        await handle.signal(stopSignal);
+        await handle.result();
+        assert.equal((await handle.query(budgetQuery))?.spending.byRole.coder?.calls, 7);
+      },
+    );
+  });
+
+  it('fails at once when a message of a person cannot be recorded, though a model is away', async () => {
+    await withExperiment(
+      {
+        async draftPlan() {
+          throw ApplicationFailure.create({
+            type: failureType.modelUnavailable,
+            message: 'Away.',
+            nextRetryDelay: '1 hour',
+          });
+        },
+        async recordMessages() {
+          throw ApplicationFailure.nonRetryable('A link leads outside.', failureType.artifactStoreRefused);
+        },
+      },
+      async (handle, { inputsOf }) => {
+        await until(() => inputsOf('draftPlan').length === 1);
+        await handle.signal(resumeSignal);
+        await assert.rejects(handle.result(), ({ cause }: Error) => {
+          assert.ok(cause instanceof ApplicationFailure);
+          return cause.type === failureType.artifactStoreRefused;
+        });
       },
     );
   });

@@ -45,6 +45,29 @@ describe('an experiment and its budget', () => {
     );
   });
 
+  it('goes on where it was extended while the trial that had too little was being recorded', async () => {
+    const recording = gate();
+    await withExperiment(
+      {
+        ...trainings(1),
+        async writeTrainingScript(input) {
+          if (input.number === 1) return overBudget;
+          return await scriptActivities().activities.writeTrainingScript(input);
+        },
+        async recordTrial() {
+          await recording.opened;
+        },
+      },
+      async (handle, { inputsOf }) => {
+        await until(() => inputsOf('recordTrial').length === 1);
+        await handle.executeUpdate(extendBudgetUpdate, { args: [{ tokens: 1000 }] });
+        recording.open();
+        assert.equal((await handle.result()).verdict, 'goalReached');
+      },
+      { budget: { tokens: 1000 } },
+    );
+  });
+
   it('waits to be given more where it is told to, and goes on after `extendBudget`', async () => {
     let isSpent = true;
     await withExperiment(

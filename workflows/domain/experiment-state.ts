@@ -43,8 +43,14 @@ export interface ExperimentState {
   journal: JournalEntry[];
   spending: Spending;
   lastAnalysis: Pick<Analysis, 'verdict' | 'reason'> | null;
-  /** Why the budget allowed a call of a language model no more; null while it does. */
-  shortage: string | null;
+  /** Null while the budget allows calls of language models. */
+  shortage: Shortage | null;
+}
+
+/** Why the budget allowed a call of a language model no more, and how often it had been extended by then. */
+export interface Shortage {
+  reason: string;
+  extensions: number;
 }
 
 export interface Planned {
@@ -73,15 +79,15 @@ export function plannedState(
   };
 }
 
-/** The state after a trial: the journal has grown by one, tasks and spending are up to date. */
-export function withTrial(state: ExperimentState, result: TrialResult): ExperimentState {
+/** The state after a trial: the journal has grown by one, tasks and spending are up to date. `extensions`: before it. */
+export function withTrial(state: ExperimentState, result: TrialResult, extensions: number): ExperimentState {
   return {
     ...state,
     journal: [...state.journal, journalEntry(result)],
     tasks: applyTaskUpdates(state.tasks, result.taskUpdates),
     spending: addSpending(state.spending, result.spending),
     lastAnalysis: { verdict: result.verdict, reason: result.reason },
-    shortage: result.shortage,
+    shortage: result.shortage === null ? null : { reason: result.shortage, extensions },
   };
 }
 
