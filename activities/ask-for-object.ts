@@ -19,12 +19,8 @@ export async function askForObject<T extends { markdown: string }>(
   if (answered.kind !== 'complete') return answered;
   const { text, spending, asked } = answered;
   const { form, ...parsed } = parseObject(text, schema);
-  if (asked !== null)
-    learnFrom(
-      dependencies,
-      asked,
-      rungToTry({ form, kind: parsed.kind, isRepair: call.problems.length > 0 }, asked.rung),
-    );
+  const outcome = { form, kind: parsed.kind, isRepair: call.problems.length > 0 };
+  if (asked !== null) learnFrom(dependencies, asked, rungToTry(outcome, asked.rung));
   return { ...parsed, spending };
 }
 

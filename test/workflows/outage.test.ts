@@ -8,6 +8,10 @@ import { gate, trainings, until } from '../support/run-experiment.ts';
 import { oneCall, scriptActivities } from '../support/scripted-activities.ts';
 import { withExperiment } from '../support/steered-experiment.ts';
 
+/** Long enough that no test sees the next attempt of the same activity. */
+const awayForAnHour = () =>
+  ApplicationFailure.create({ type: failureType.modelUnavailable, message: 'Away.', nextRetryDelay: '1 hour' });
+
 describe('an experiment whose language model is away', () => {
   it('retries an outage without asking anybody', async () => {
     let outages = 2;
@@ -33,11 +37,7 @@ describe('an experiment whose language model is away', () => {
         ...trainings(1),
         async draftPlan(input) {
           if (input.models.planner === 'local/awake') return await scriptActivities().activities.draftPlan(input);
-          throw ApplicationFailure.create({
-            type: failureType.modelUnavailable,
-            message: 'Away.',
-            nextRetryDelay: '1 hour',
-          });
+          throw awayForAnHour();
         },
       },
       async (handle, { inputsOf }) => {
@@ -53,11 +53,7 @@ describe('an experiment whose language model is away', () => {
     await withExperiment(
       {
         async draftPlan() {
-          throw ApplicationFailure.create({
-            type: failureType.modelUnavailable,
-            message: 'Away.',
-            nextRetryDelay: '1 hour',
-          });
+          throw awayForAnHour();
         },
       },
       async (handle, { inputsOf }) => {
@@ -165,11 +161,7 @@ describe('an experiment whose language model is away', () => {
     await withExperiment(
       {
         async draftPlan() {
-          throw ApplicationFailure.create({
-            type: failureType.modelUnavailable,
-            message: 'Away.',
-            nextRetryDelay: '1 hour',
-          });
+          throw awayForAnHour();
         },
         async recordMessages() {
           throw ApplicationFailure.nonRetryable('A link leads outside.', failureType.artifactStoreRefused);
