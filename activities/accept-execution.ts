@@ -9,7 +9,7 @@ export interface AcceptExecutionInput extends ExecutionName {
 }
 
 /** The record last: where it lies, everything does. */
-const published = ['checkpoints', 'metrics.jsonl', 'log.txt', 'result.json'];
+const published = ['checkpoints', 'metrics.jsonl', 'log.txt', 'digest.md', 'result.json'];
 
 /**
  * Moves what the accepted attempt has published to where people and prompts look for it. The workflow calls it for

@@ -33,7 +33,10 @@ export function withoutWorkFolder(text: string, { work }: ExecutionPlace): strin
 }
 
 /** The run id is in the path, so that an experiment never meets the leftovers of another one with its id. */
-export function executionPlace(host: Host, { experiment, trial, name }: ExecutionName): ExecutionPlace {
+export function executionPlace(
+  host: Pick<Host, 'stateFolder'>,
+  { experiment, trial, name }: ExecutionName,
+): ExecutionPlace {
   const owner = `${experiment.id}+${experiment.runId.slice(0, 8)}`;
   const path = join(owner, `trial-${paddedNumber(trial)}`, name);
   const [control, work] = [join(controlRoot(host), path), join(host.stateFolder, 'work', path)];

@@ -2,7 +2,7 @@ import { acceptExecution, type AcceptExecutionInput } from './accept-execution.t
 import { analyzeTrial, type AnalyzeTrialInput } from './analyze-trial.ts';
 import { checkModels, type CheckModelsInput } from './check-models.ts';
 import { checkTrainingScript, type CheckTrainingScriptInput } from './check-training-script.ts';
-import { compactLog } from './compact-log.ts';
+import { compactLog, type CompactLogInput } from './compact-log.ts';
 import type {
   HostDependencies,
   LanguageModelDependencies,
@@ -10,7 +10,6 @@ import type {
   TrainingDependencies,
 } from './dependencies.ts';
 import { draftPlan, type DraftPlanInput } from './draft-plan.ts';
-import type { ExecutionName } from './execution-place.ts';
 import { equipHost, type EquipHostInput } from './equip-host.ts';
 import { installPackages, type InstallPackagesInput } from './install-packages.ts';
 import { openExperiment, type OpenExperimentInput } from './open-experiment.ts';
@@ -54,7 +53,7 @@ export function createLanguageModelActivities(dependencies: LanguageModelDepende
 export function createHostActivities(dependencies: HostDependencies) {
   return {
     surveyHost: (input: SurveyHostInput) => surveyHost(dependencies, input),
-    compactLog: (execution: ExecutionName) => compactLog(dependencies, execution),
+    compactLog: (input: CompactLogInput) => compactLog(dependencies, input),
     checkTrainingScript: (input: CheckTrainingScriptInput) => checkTrainingScript(dependencies, input),
   };
 }
@@ -73,7 +72,7 @@ export function createGpuActivities(dependencies: TrainingDependencies) {
   return {
     rehearseTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
     runTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
-    compactLog: (execution: ExecutionName) => compactLog(dependencies, execution),
+    compactLog: (input: CompactLogInput) => compactLog(dependencies, input),
   };
 }
 

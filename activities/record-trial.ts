@@ -53,7 +53,7 @@ async function renderEntry(folder: ArtifactFolder, { result, metric, planVersion
     `**Finding**: ${finding}`,
     `**Verdict**: ${verdict}, ${reason}`,
     intention === null ? '' : `### Intention\n\n${withoutHeading(intention)}`,
-    summary === null ? '' : `### Log\n\n${summary.trim()}`,
+    summary === null ? '' : `### Log\n\n${withLowerHeadings(summary.trim())}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -62,4 +62,9 @@ async function renderEntry(folder: ArtifactFolder, { result, metric, planVersion
 
 function withoutHeading(markdown: string): string {
   return markdown.replace(/^# .*\n+/, '').trim() || 'none given';
+}
+
+/** A digest in place of a summary has a heading for each log. */
+function withLowerHeadings(text: string): string {
+  return text.replace(/^## (?=[\w-]+: )/gm, '#### ');
 }

@@ -27,6 +27,7 @@ import type { Watched } from './watched.ts';
 import { leaveIfAsked, watcherLeaves } from './leave-training.ts';
 import { prepareExecution } from './prepare-execution.ts';
 import { followCheckpoints } from './publish-checkpoints.ts';
+import { followDigest } from './publish-digest.ts';
 
 /**
  * Watches one execution to its end. It owns nothing: the supervisor does, so a watcher may die or be doubled at any
@@ -92,8 +93,9 @@ function watch(dependencies: TrainingDependencies, request: ExecutionRequest): W
   });
   const metrics = followMetrics(place.metrics);
   const checkpoints = followCheckpoints(dependencies, request, place);
+  const digest = followDigest(dependencies, request, place);
   const slotUse = dependencies.slots.follow();
-  return { dependencies, request, place, metrics, line, heartbeats, checkpoints, slotUse };
+  return { dependencies, request, place, metrics, line, heartbeats, checkpoints, digest, slotUse };
 }
 
 const defaultHeartbeatMilliseconds = 30_000;
@@ -109,12 +111,13 @@ async function watchToEnd(watched: Watched): Promise<ExitRecord> {
   try {
     return await watchPrepared(watched, await prepareExecution(watched), beating);
   } finally {
+    await watched.digest.stop();
     beating.stop();
   }
 }
 
 async function watchPrepared(watched: Watched, spec: ExecutionSpec, beating: Beating): Promise<ExitRecord> {
-  const { place, request, checkpoints } = watched;
+  const { place, request, checkpoints, digest } = watched;
   let askAgainAt = 0;
   let busySince: number | null = null;
   for (;;) {
@@ -131,6 +134,7 @@ async function watchPrepared(watched: Watched, spec: ExecutionSpec, beating: Bea
     const exit = await readExit(place.control);
     if (exit !== null) return exit;
     if (request.resources.hostLossMinutes !== null) checkpoints.advance();
+    digest.advance();
     await delay(pollMilliseconds);
   }
 }

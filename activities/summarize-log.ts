@@ -1,3 +1,4 @@
+import { nothingSpent } from '../workflows/domain/budget.ts';
 import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import { paddedNumber, type TrialBrief } from '../workflows/domain/trial.ts';
@@ -5,13 +6,20 @@ import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import { askLanguageModel } from './ask-language-model.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { trialFolder } from './experiment-files.ts';
+import { countTokens } from './language-model/count-tokens.ts';
 
 export interface SummarizeLogInput extends TrialBrief, Round {
   /** The executions whose logs were compacted, each with its ending in words. */
   executions: { name: string; ending: string }[];
 }
 
-/** The digests of a trial's logs become a page that every later trial can read: `summary.md`. */
+/** A digest of so many tokens is read as it is, as its own summary: no shorter than a model's, and in the log's words. */
+const mostTokensWithoutSummary = 1_000;
+
+/**
+ * The digests of a trial's logs become a page that every later trial can read: `summary.md`. Where they are as short as
+ * that anyway, `digest.md` is that page, and no model is asked.
+ */
 export async function summarizeLog(
   dependencies: LanguageModelDependencies,
   input: SummarizeLogInput,
@@ -20,6 +28,7 @@ export async function summarizeLog(
   const place = trialFolder(input.number);
   const digest = await trialDigest(folder, input);
   await folder.write(`${place}/digest.md`, digest);
+  if (countTokens(digest) <= mostTokensWithoutSummary) return { kind: 'usable', value: null, spending: nothingSpent };
   const answered = await askLanguageModel(dependencies, {
     ...input,
     experimentId: input.experiment.id,

@@ -6,6 +6,7 @@ import type { TrainingDependencies } from './dependencies.ts';
 import type { ExecutionPlace } from './execution-place.ts';
 import type { ExecutionRequest } from './execution-request.ts';
 import type { CheckpointPublisher } from './publish-checkpoints.ts';
+import type { DigestPublisher } from './publish-digest.ts';
 
 /** All that a watcher has in hand. */
 export interface Watched {
@@ -16,5 +17,6 @@ export interface Watched {
   line: ServerLine;
   heartbeats: AcknowledgedHeartbeats;
   checkpoints: CheckpointPublisher;
+  digest: DigestPublisher;
   slotUse: SlotUse;
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localArtifactStore } from '../activities/adapters/local-artifact-store.ts';
-import { compactLines } from '../activities/log-compaction/compact-lines.ts';
 import { renderTrials } from '../activities/render-report.ts';
 import { savePlan } from '../activities/save-plan.ts';
 import { readConfiguration } from '../workers/configuration.ts';
@@ -52,14 +51,6 @@ describe('what once went wrong', () => {
   it('a read creates no folder', async () => {
     await localArtifactStore(folder()).folder('digits').readIfPresent('a/b');
     assert.deepEqual(await readdir(folder()), []);
-  });
-  it('kept, folded and omitted lines are all lines', () => {
-    const text = Array.from({ length: 3000 }, (_, i) =>
-      i % 20 === 0 ? `epoch ${'x'.repeat(i % 7)}` : `step ${i}`,
-    ).join('\n');
-    const compacted = compactLines(text, 1_000);
-    const kept = compacted.text.split('\n').filter((line) => !/^\[\d+ (similar lines|lines left out)\]$/.test(line));
-    assert.equal(kept.length + compacted.foldedLines + compacted.omittedLines, compacted.lines);
   });
   it('a batch of messages in any script stays under 32 KB', () => {
     const messages = Array.from({ length: 20 }, () => readFeedback({ text: '界'.repeat(2_720) }, 'now'));
@@ -116,8 +107,5 @@ describe('what once went wrong', () => {
   });
   it('a summary keeps to 50 characters whatever its tail', () => {
     assert.ok(trialSummary(7, 'x'.repeat(100), 't'.repeat(39)).length <= 50);
-  });
-  it('a line that ends with two carriage returns is shown', () => {
-    assert.equal(compactLines('text\r\r\n', 100).text, 'text');
   });
 });

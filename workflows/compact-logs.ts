@@ -2,22 +2,25 @@ import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 import { logs, onHost } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
 import type { TrialBrief } from './domain/trial.ts';
+import { digestTokens } from './domain/digest-tokens.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { taskQueue } from './domain/task-queue.ts';
 
 /** Each log is compacted where it lies; where that host has fallen silent, elsewhere from what it has published. */
 export async function compactLogs(input: TrialBrief, executions: readonly Execution[]): Promise<void> {
-  await Promise.all(executions.map((execution) => compactLog(input, execution)));
+  const tokens = digestTokens(executions.length);
+  await Promise.all(executions.map((execution) => compactLog(input, execution, tokens)));
 }
 
-async function compactLog({ experiment, number, resources }: TrialBrief, { name, host }: Execution): Promise<void> {
+async function compactLog(brief: TrialBrief, { name, host }: Execution, tokens: number): Promise<void> {
+  const { experiment, number, resources } = brief;
   const summary = trialSummary(number, 'compact the log', name);
-  const execution = { experiment, trial: number, name };
+  const input = { experiment, trial: number, name, tokens };
   try {
-    await logs.compactLog.executeWithOptions({ summary, ...onHost(host, resources.hostLossMinutes) }, [execution]);
+    await logs.compactLog.executeWithOptions({ summary, ...onHost(host, resources.hostLossMinutes) }, [input]);
   } catch (error) {
     if (!isNotStarted(error)) throw error;
-    await logs.compactLog.executeWithOptions({ summary, taskQueue: taskQueue.hosts }, [execution]);
+    await logs.compactLog.executeWithOptions({ summary, taskQueue: taskQueue.hosts }, [input]);
   }
 }
 

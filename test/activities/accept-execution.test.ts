@@ -54,6 +54,15 @@ describe('the acceptance of an execution', () => {
     assert.deepEqual(await accepted(), before);
   });
 
+  it('leaves no digest so far behind in the folder of the attempt', async () => {
+    await artifacts().folder('digits').write('trials/001/seed-0/attempts/1-alpha/digest.md', 'so far');
+    await accept(1, 'alpha');
+    assert.deepEqual(
+      Object.keys(await folderContent(place())).filter((path) => /digest|attempts/.test(path)),
+      ['digits/trials/001/seed-0/digest.md'],
+    );
+  });
+
   it('leaves aside what a host publishes that was given up, before and after', async () => {
     await publish('1-alpha', 'early');
     await publish('2-beta', 'B');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { countTokens } from '../../../activities/language-model/count-tokens.ts';
 
 /** The part of the OpenAI chat API that this server understands; other settings of a request have no effect. */
 export const chatRequestSchema = z.object({
@@ -11,17 +12,11 @@ export const chatRequestSchema = z.object({
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
-/** The scripted model has no tokenizer: a token is taken to be four characters of text, a part of one counts. */
-const charactersPerToken = 4;
-
+/** Counted as the caller counts them: a server that reports far fewer is taken for one that has cut the prompt. */
 export function usageOf({ messages }: ChatRequest, reply: string) {
-  const read = messages.reduce((sum, { content }) => sum + tokensOf(content), 0);
-  const written = tokensOf(reply);
+  const read = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+  const written = countTokens(reply);
   return { prompt_tokens: read, completion_tokens: written, total_tokens: read + written };
-}
-
-function tokensOf(text: string): number {
-  return Math.ceil(text.length / charactersPerToken);
 }
 
 /** The answer to a request that does not stream. */

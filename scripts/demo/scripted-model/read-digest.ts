@@ -1,24 +1,30 @@
-/** One logged step; values as the log writes them. */
-export interface LoggedStep {
-  step: string;
-  values: Map<string, string>;
-}
+import { readDigestEntries, type DigestEntry } from './read-digest-entries.ts';
+import { readLoggedValues, readValues, type LoggedValues } from './read-logged-values.ts';
 
-/** The digest of one process's log, as far as the harness's own lines go. */
+/** The digest of one process's log, as far as the harness's own lines, errors and warnings go. */
 export interface ExecutionDigest {
   /** `seed-0` */
   name: string;
   /** "completed with 6.57" */
   ending: string;
-  /** The digest's account of what it left out, such as "16 similar lines folded"; null when nothing is missing. */
+  /** What the digest says about a log of which it shows nothing; null for any other. */
+  emptiness: string | null;
+  /** The digest's account of what it left out, such as "12 kinds of other lines (40 lines)"; null where that is nothing. */
   omission: string | null;
-  isEmpty: boolean;
-  /** The steps that the digest shows. */
-  steps: LoggedStep[];
-  /** The values of the line `finished: ...`; empty without one. */
-  finished: Map<string, string>;
-  warnings: string[];
+  logged: LoggedValues;
+  /** The values of the newest line `finished: ...`; empty without one. */
+  finished: ReadonlyMap<string, string>;
+  /** Each kind once, with how many lines of it there were. */
+  warnings: DigestWarning[];
+  /** Errors and the last lines, as Python printed them. */
+  errors: string;
+}
+
+interface DigestWarning {
+  /** "RuntimeWarning: overflow encountered in exp": the last lines may name its place in another way. */
+  kind: string;
   text: string;
+  lines: number;
 }
 
 /** One part for each `## seed-0: ending`. */
@@ -30,27 +36,45 @@ export function readDigest(text: string): ExecutionDigest[] {
 }
 
 function readExecution(text: string): ExecutionDigest {
-  const [, name = '', ending = ''] = /^## (\S+): (.*)$/m.exec(text) ?? [];
-  const omission = /lines read; (.*)\.$/m.exec(text)?.[1] ?? null;
-  const log = /^```\n([\s\S]*)^```$/m.exec(text)?.[1] ?? '';
-  const lines = log.split('\n');
+  const [, name = '', ending = '', header = ''] = /^## (\S+): (.*)\n+(.*)/.exec(text) ?? [];
+  const entries = readDigestEntries(text);
   return {
     name,
     ending,
-    omission: omission === 'nothing left out' ? null : omission,
-    isEmpty: log.trim() === '',
-    steps: lines.flatMap(readStep),
-    finished: readValues(lines.find((line) => line.startsWith('finished: ')) ?? ''),
-    warnings: lines.filter((line) => /warning/i.test(line)),
-    text: log,
+    emptiness: header.startsWith('Log of ') ? null : header,
+    omission: /; left out: (.*)\.$/.exec(header)?.[1] ?? null,
+    logged: readLoggedValues(entries),
+    finished: readFinished(entries),
+    warnings: readWarnings(entries),
+    errors: entries
+      .filter(({ section }) => tellsErrors(section))
+      .map(asPrinted)
+      .join('\n'),
   };
 }
 
-function readStep(line: string): LoggedStep[] {
-  const [, step, rest = ''] = /^step (\d+): (.*)$/.exec(line) ?? [];
-  return step === undefined ? [] : [{ step, values: readValues(rest) }];
+function readFinished(entries: readonly DigestEntry[]): Map<string, string> {
+  const lines = entries.filter(({ text, lines }) => lines === 1 && text.startsWith('finished: '));
+  return readValues(lines.at(-1)?.text ?? '');
 }
 
-function readValues(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/(\S+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]));
+function readWarnings(entries: readonly DigestEntry[]): DigestWarning[] {
+  const found = entries.flatMap(({ section, text, lines }) => {
+    const kind = /\w*warning.*/i.exec(text)?.[0];
+    return section === 'Tracebacks' || kind === undefined ? [] : [{ kind, text, lines }];
+  });
+  // A kind of warning may be among the last lines once more.
+  return found.filter(({ kind }, index) => found.findIndex((other) => other.kind === kind) === index);
+}
+
+function tellsErrors(section: string): boolean {
+  return ['Tracebacks', 'Errors and warnings', 'The last lines', 'All of it'].includes(section);
+}
+
+/** An error with its place becomes the frame and the error below it; everything else is as it was printed. */
+function asPrinted({ section, text, details }: DigestEntry): string {
+  const [, error, frame] = /^(.*?), (File "[^"]+", line \d+(?:, in \S+)?)$/.exec(text) ?? [];
+  if (section !== 'Tracebacks' || error === undefined || frame === undefined) return text;
+  const whole = details.some((line) => line.startsWith('Traceback ')) ? details : [];
+  return [...whole, `  ${frame}`, error].join('\n');
 }

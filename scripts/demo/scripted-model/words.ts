@@ -9,6 +9,14 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }
 
+const mostItems = 5;
+
+/** The first of many items, with how many more there are. */
+export function limited(items: readonly string[]): string[] {
+  const rest = items.length - mostItems;
+  return rest <= 0 ? [...items] : [...items.slice(0, mostItems), `and the same for ${rest} more`];
+}
+
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,118 +1,76 @@
 import type { Metric } from '../../../workflows/schema/metric.ts';
-import { describeCurve, type LearningCurve } from './learning-curve.ts';
+import { bestLogged } from './best-logged.ts';
+import { describeCourses } from './describe-courses.ts';
 import { describeCause, readFailure } from './read-failure.ts';
 import { readDigest, type ExecutionDigest } from './read-digest.ts';
 import { readMetric, requiredSection, UnreadablePrompt, type Sections } from './read-prompt.ts';
-import { counted, joined, listed } from './words.ts';
+import { counted, joined, limited, listed } from './words.ts';
 
-const mostMetrics = 5;
-const mostExecutions = 5;
-
-/** The course of every metric, the final values, errors word for word, and what the digest leaves out. */
 export function writeSummary(sections: Sections): string {
   const metric = readMetric(requiredSection(sections, 'metric'));
-  const executions = readDigest(requiredSection(sections, 'digest of the logs'));
+  return summarizeDigest(requiredSection(sections, 'digest of the logs'), metric);
+}
+
+/** The course of every metric, the final values, errors word for word, and what the digest leaves out. */
+export function summarizeDigest(digest: string, metric: Metric): string {
+  const executions = readDigest(digest);
   if (executions.length === 0) {
     throw new UnreadablePrompt('The digest of the logs names no execution (## seed-0: ending).');
   }
+  const finished = executions.filter((execution) => execution.finished.size > 0);
   return joined([
     `${counted(executions.length, 'log')}: ${namesOf(executions)}.`,
-    curves(executions, metric).join('\n'),
-    limited(executions.filter(({ finished }) => finished.size > 0).map(finalValues)).join('\n'),
+    describeCourses(executions, metric).join('\n'),
+    limited(finished.map((execution) => finalValues(execution, metric))).join('\n'),
     limited(executions.flatMap(ending)).join('\n\n'),
     oddities(executions).join(' '),
     omissions(executions),
   ]);
 }
 
-function curves(executions: readonly ExecutionDigest[], metric: Metric): string[] {
-  const logged = executions.flatMap(({ steps }) => steps.flatMap(({ values }) => [...values.keys()]));
-  const names = [...new Set(logged)].filter((name) => name !== 'progress');
-  return names.slice(0, mostMetrics).map((name) => {
-    const parts = [
-      describeCurve(curveOf(executions, name)),
-      bestShown(executions, name, directionOf(name, metric)),
-      motion(executions, name),
-    ];
-    return `${parts.filter((part) => part !== '').join('; ')}.`;
-  });
-}
-
-/** The values of one metric of one execution, in the order of the steps that the digest shows. */
-function shownValues({ steps }: ExecutionDigest, name: string): { step: string; value: string }[] {
-  return steps.flatMap(({ step, values }) => {
-    const value = values.get(name);
-    return value === undefined ? [] : [{ step, value }];
-  });
-}
-
-function curveOf(executions: readonly ExecutionDigest[], name: string): LearningCurve {
-  const shown = executions.map((execution) => shownValues(execution, name)).filter((values) => values.length > 0);
-  const end = (index: number): LearningCurve['first'] => ({
-    step: shown[0]?.at(index)?.step ?? '0',
-    values: shown.map((values) => values.at(index)?.value ?? ''),
-  });
-  return { name, first: end(0), last: end(-1) };
-}
-
-/** The experiment's metric says its direction, losses and errors are best where they are smallest; else nothing is. */
-function directionOf(name: string, metric: Metric): Metric['direction'] | null {
-  if (name === metric.name) return metric.direction;
-  return /loss|error|entropy/.test(name) ? 'minimize' : null;
-}
-
-function bestShown(
-  executions: readonly ExecutionDigest[],
-  name: string,
-  direction: Metric['direction'] | null,
-): string {
-  if (direction === null) return '';
-  const all = executions.flatMap((execution) =>
-    shownValues(execution, name).map((shown) => ({ ...shown, seed: execution.name })),
-  );
-  const sign = direction === 'minimize' ? 1 : -1;
-  const [best] = all
-    .filter(({ value }) => Number.isFinite(Number(value)))
-    .toSorted((a, b) => (Number(a.value) - Number(b.value)) * sign);
-  return best === undefined ? '' : `best shown value ${best.value} (\`${best.seed}\`, step ${best.step})`;
-}
-
-/** Still moving: more than a twentieth of a metric's whole change fell between the last two steps that are shown. */
-function motion(executions: readonly ExecutionDigest[], name: string): string {
-  const isMoving = executions.map((execution) => {
-    const values = shownValues(execution, name).map(({ value }) => Number(value));
-    const [first = 0] = values;
-    const last = values.at(-1) ?? 0;
-    return values.length > 2 && Math.abs(last - (values.at(-2) ?? 0)) > Math.abs(last - first) / 20;
-  });
-  const moving = isMoving.filter(Boolean).length;
-  if (moving === 0) return 'settled at the end';
-  return `still moving at the end in ${moving} of ${counted(executions.length, 'log')}`;
-}
-
-function finalValues({ name, finished }: ExecutionDigest): string {
-  return `- \`${name}\` reported ${listed([...finished].map(([metric, value]) => `${metric}=${value}`))}.`;
+/** What each execution came to, and where on its way it was best. */
+function finalValues(execution: ExecutionDigest, metric: Metric): string {
+  const reported = listed([...execution.finished].map(([name, value]) => `${name}=${value}`));
+  const best = bestLogged(execution.logged.get(metric.name) ?? [], metric.direction);
+  const way = best === null ? '' : `; its best ${metric.name} on the way was ${best.value} at step ${best.step}`;
+  return `- \`${execution.name}\` reported ${reported}${way}.`;
 }
 
 /** An execution that did not complete, with its error word for word. */
-function ending({ name, ending, text }: ExecutionDigest): string[] {
+function ending({ name, ending, errors }: ExecutionDigest): string[] {
   if (ending.startsWith('completed')) return [];
-  const failure = readFailure(`${ending}\n${text}`);
+  const failure = readFailure(`${ending}\n${errors}`);
   const cause = failure.error === null ? '' : ` The log ends with ${describeCause(failure)}.`;
   return [`\`${name}\` ${ending}.${cause}`];
 }
 
 function oddities(executions: readonly ExecutionDigest[]): string[] {
-  const notFinite = executions.filter(({ steps }) =>
-    steps.some(({ values }) => [...values.values()].some((value) => !Number.isFinite(Number(value)))),
-  );
-  const empty = executions.filter(({ isEmpty }) => isEmpty);
-  const [warning] = executions.flatMap(({ warnings }) => warnings);
+  const notFinite = executions.flatMap((execution) => {
+    const [earliest] = notFiniteIn(execution);
+    return earliest === undefined ? [] : [`\`${execution.name}\` (\`${earliest.name}\` from step ${earliest.step} on)`];
+  });
   return [
-    ...(notFinite.length === 0 ? [] : [`Values that are not finite were logged in ${namesOf(notFinite)}.`]),
-    ...(empty.length === 0 ? [] : [`The log of ${namesOf(empty)} is empty.`]),
-    ...(warning === undefined ? [] : [`A warning was printed: \`${warning.trim().slice(0, 200)}\`.`]),
+    ...(notFinite.length === 0 ? [] : [`Values that are not finite were logged in ${listed(limited(notFinite))}.`]),
+    ...executions.flatMap(({ name, emptiness }) => (emptiness === null ? [] : [`Of \`${name}\`: ${emptiness}`])),
+    ...warnings(executions),
   ];
+}
+
+/** The first kind of warning word for word. */
+function warnings(executions: readonly ExecutionDigest[]): string[] {
+  const all = executions.flatMap((execution) => execution.warnings);
+  const [warning, ...others] = all.filter(({ kind }, index) => all.findIndex((other) => other.kind === kind) === index);
+  if (warning === undefined) return [];
+  const count = all.filter(({ kind }) => kind === warning.kind).reduce((sum, { lines }) => sum + lines, 0);
+  const times = count === 1 ? '' : ` ${count} times`;
+  const rest = others.length === 0 ? '' : `, and ${counted(others.length, 'other kind')} of warnings`;
+  return [`A warning was printed${times}: \`${warning.text.trim().slice(0, 200)}\`${rest}.`];
+}
+
+function notFiniteIn({ logged }: ExecutionDigest): { name: string; step: string }[] {
+  const all = [...logged].flatMap(([name, values]) => values.map((value) => ({ ...value, name })));
+  const notFinite = all.filter(({ value }) => !Number.isFinite(Number(value)));
+  return notFinite.toSorted((a, b) => Number(a.step) - Number(b.step));
 }
 
 function omissions(executions: readonly ExecutionDigest[]): string {
@@ -122,9 +80,4 @@ function omissions(executions: readonly ExecutionDigest[]): string {
 
 function namesOf(executions: readonly ExecutionDigest[]): string {
   return listed(executions.map(({ name }) => `\`${name}\``));
-}
-
-function limited(items: readonly string[]): string[] {
-  const rest = items.length - mostExecutions;
-  return rest <= 0 ? [...items] : [...items.slice(0, mostExecutions), `and the same for ${rest} more`];
 }

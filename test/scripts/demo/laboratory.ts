@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { openaiLanguageModel } from '../../../activities/language-model/openai-language-model.ts';
 import type {
   LanguageModel,
@@ -6,14 +7,15 @@ import type {
 } from '../../../activities/language-model/language-model.ts';
 import { analyzeTrial } from '../../../activities/analyze-trial.ts';
 import type { LanguageModelDependencies } from '../../../activities/dependencies.ts';
-import { compactLogFile } from '../../../activities/log-compaction/compact-log-file.ts';
 import { draftPlan } from '../../../activities/draft-plan.ts';
-import { surveyPath } from '../../../activities/experiment-files.ts';
+import { summaryOf, surveyPath } from '../../../activities/experiment-files.ts';
+import { digestDescriptor } from '../../../activities/log-compaction/digest-descriptor.ts';
 import { recordTrial } from '../../../activities/record-trial.ts';
 import { revisePlan } from '../../../activities/revise-plan.ts';
 import { summarizeLog } from '../../../activities/summarize-log.ts';
 import { writeReport } from '../../../activities/write-report.ts';
 import { writeTrainingScript } from '../../../activities/write-training-script.ts';
+import { digestTokens } from '../../../workflows/domain/digest-tokens.ts';
 import { bestTrial, journalEntry } from '../../../workflows/domain/journal.ts';
 import type { Reply } from '../../../workflows/domain/reply.ts';
 import { nextStep } from '../../../workflows/domain/search-policy.ts';
@@ -95,19 +97,17 @@ export class Laboratory {
     return { title, script: await this.folder.read(script.path) };
   }
 
-  /** Each log is what one execution printed. */
+  /** Each log is what one execution printed. What later prompts read of them: a summary, or digests that are short. */
   async summarize(logs: { name: string; ending: string; log: string[] }[]): Promise<string> {
     for (const { name, log } of logs) {
-      const { path } = await this.folder.write(
-        `${this.place}/${name}/log.txt`,
-        log.map((line) => `${line}\n`).join(''),
-      );
-      const digest = await compactLogFile(this.folder.localPath(path));
+      const text = log.map((line) => `${line}\n`).join('');
+      const { path } = await this.folder.write(`${this.place}/${name}/log.txt`, text);
+      const digest = await digestFile(this.folder.localPath(path), digestTokens(logs.length));
       await this.folder.write(`${this.place}/${name}/digest.md`, digest);
     }
     const executions = logs.map(({ name, ending }) => ({ name, ending }));
     await this.ask(() => summarizeLog(this.dependencies, { ...this.input, ...aRound(), executions }));
-    return await this.folder.read(`${this.place}/summary.md`);
+    return (await summaryOf(this.folder, this.input.number)) ?? '';
   }
 
   async analyze(title: string, outcome: TrialOutcome): Promise<Analysis> {
@@ -174,5 +174,14 @@ export class Laboratory {
     const reply = await runIn(anActivityEnvironment(), activity);
     if (reply.kind !== 'usable') throw new Error(JSON.stringify(reply));
     return reply.value;
+  }
+}
+
+async function digestFile(file: string, tokens: number): Promise<string> {
+  const log = await open(file);
+  try {
+    return digestDescriptor(log.fd, { tokens });
+  } finally {
+    await log.close();
   }
 }

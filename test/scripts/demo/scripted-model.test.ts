@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
+import { countTokens } from '../../../activities/language-model/count-tokens.ts';
 import { composeMessages, loadPrompts } from '../../../activities/language-model/prompt-library.ts';
 import { planReplySchema } from '../../../workflows/schema/plan-settings.ts';
 import { parseObject } from '../../../activities/parse-object.ts';
@@ -22,7 +23,6 @@ const inputs = {
 const { messages } = composeMessages(prompts.get('draft-plan'), inputs, Infinity);
 const chat = { model: 'any-name', messages };
 const chatOf = (content: string) => ({ model: 'any-name', messages: [{ role: 'user', content }] });
-const tokensOf = (text: string): number => Math.ceil(text.length / 4);
 
 async function errorOf(response: Response): Promise<{ status: number; message: string; type: string }> {
   const { error } = (await response.json()) as { error: { message: string; type: string } };
@@ -78,10 +78,10 @@ describe('the server of the scripted model', () => {
     assert.doesNotMatch(text, /"usage"/);
   });
 
-  it('counts a token for every four characters, of the request and of the reply', async () => {
+  it('counts the tokens of the request and of the reply', async () => {
     const { usage, choices } = await openai().chat.completions.create(chat);
-    const read = messages.reduce((sum, { content }) => sum + tokensOf(content), 0);
-    const written = tokensOf(choices[0]?.message.content ?? '');
+    const read = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+    const written = countTokens(choices[0]?.message.content ?? '');
     assert.deepEqual(usage, { prompt_tokens: read, completion_tokens: written, total_tokens: read + written });
   });
 

@@ -100,15 +100,27 @@ describe('the scripted researcher', () => {
       assert.deepEqual(taskUpdates, [{ id: 41, status: 'done' }]);
     });
 
-    it('reads the fit from the summary of the log', async () => {
+    const log = Array.from({ length: 201 }, (_, step) => `step ${step}: train_loss=${2.5 / (step + 1)} val_error=6`);
+    const ending = 'completed with 6';
+    const fit = /began at 2\.5 and ended at 0\.01\d+\. The training images are fitted almost completely/;
+
+    it('reads the fit from the summary of the logs', async () => {
       const laboratory = await afterTrials([]);
-      const log = ['step 1: train_loss=2.5 val_error=80', 'step 9: train_loss=0.0125 val_error=6'];
-      await laboratory.summarize([{ name: 'seed-0', ending: 'completed with 6', log }]);
+      const seeds = ['seed-0', 'seed-1', 'seed-2', 'seed-3', 'seed-4'];
+      const summary = await laboratory.summarize(seeds.map((name) => ({ name, ending, log })));
+      assert.match(summary, /^5 logs/);
       await laboratory.conclude(titles.baseline, measured(6));
-      assert.match(
-        laboratory.lastText,
-        /began at 2\.5 and ended at 0\.0125\. The training images are fitted almost completely/,
-      );
+      assert.match(laboratory.lastText, fit);
+    });
+
+    it('reads the fit from a digest that is short enough to be its own summary', async () => {
+      const laboratory = await afterTrials([]);
+      const digest = await laboratory.summarize([
+        { name: 'seed-0', ending, log: [...log.slice(0, 1), ...log.slice(-1)] },
+      ]);
+      assert.match(digest, /^## seed-0: completed with 6\n/);
+      await laboratory.conclude(titles.baseline, measured(6));
+      assert.match(laboratory.lastText, fit);
     });
 
     it('of a trial under an unknown title is judged by its values all the same', async () => {
