@@ -79,7 +79,7 @@ function levelsOf(
     level(untimed, 0, 160),
     level(columns, 0, 300),
     level(columns, fewPoints, 600),
-    level(columns, manyPoints, 4_000),
+    level(columns, manyPoints, 2_000),
     ...describeMembers(group).map((members) => ({ text: members, hiddenNumbers: 0 })),
   ];
   return levels.filter((each, index) => each.text !== levels[index - 1]?.text);

@@ -9,9 +9,9 @@ import { severity, type Severity } from './severity.ts';
 import { createWordStore } from './word-store.ts';
 
 /** Shapes of each severity. One beyond takes the place of a shape that was seen once, long ago. */
-const mostGroups: Record<Severity, number> = { 0: 3000, 1: 700, 2: 700, 3: 700, 4: 700 };
+const mostGroups: Record<Severity, number> = { 0: 2500, 1: 500, 2: 500, 3: 500, 4: 500 };
 /** The first plain shapes are the configuration, the model, the data: they stay. */
-const pinnedGroups: Record<Severity, number> = { 0: 300, 1: 100, 2: 100, 3: 100, 4: 700 };
+const pinnedGroups: Record<Severity, number> = { 0: 300, 1: 100, 2: 100, 3: 100, 4: 500 };
 /** How many shapes are looked at in search of one that may go. */
 const longestSearch = 16;
 

@@ -7,7 +7,7 @@ import { cutText, visibleText } from './visible-text.ts';
 const nearLines = 100;
 const fewestFrequent = 8;
 const mostMembers = 24;
-const lengths = [240, 600, 4_000];
+const lengths = [240, 600, 2_000];
 
 /** A shape without numbers, or one that occurred once: its line, with how often and where. */
 export function lineEntry(group: CoalescedGroup, lineCount: number): DigestEntry {

@@ -2,7 +2,7 @@ import type { NumberCourse } from './number-course.ts';
 import type { Severity } from './severity.ts';
 
 /** Bytes that are kept of the first line of each shape. */
-export const longestSample = 4096;
+export const longestSample = 2048;
 
 /** All lines of one shape. */
 export interface LineGroup {

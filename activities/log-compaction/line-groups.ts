@@ -7,7 +7,7 @@ import { readSample } from './sample-numbers.ts';
 
 const cacheSize = 4096;
 /** Columns of all courses together: each takes about 300 bytes once it is full. */
-const mostColumns = 60_000;
+const mostColumns = 40_000;
 
 export interface LineGroups {
   /** Returns the line's group; null if its shape had no room for one. */

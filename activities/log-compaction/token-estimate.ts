@@ -8,7 +8,7 @@ const pieces =
 
 /** Beyond, the tokenizer's time grows with the square of a piece's length. */
 const longestPiece = 60;
-const mostKnownPieces = 50_000;
+const mostKnownPieces = 20_000;
 const known = new Map<string, number>();
 
 /**
