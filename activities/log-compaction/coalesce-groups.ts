@@ -54,8 +54,8 @@ function withoutNumbers(text: string): string {
 
 function withoutDigits(sample: string): string {
   return sample
-    .replace(/\b(?:0x)?[\da-f]*\d[\da-f]*\b/gi, '#')
-    .replace(/[+-]?[\d.,]*\d(?:e[+-]?\d+)?/gi, '#')
+    .replace(/\b(?:0x)?(?=[a-f]*\d)[\da-f]+\b/gi, '#')
+    .replace(/[+-]?\d[\d.,]*(?:e[+-]?\d+)?/gi, '#')
     .replace(/[+-]?\b(?:nan|inf)\b/gi, '#')
     .replace(/\s+/g, '');
 }

@@ -72,11 +72,12 @@ function levelsOf(
     text: render(shown, points, characters),
     hiddenNumbers: columns.length - shown.length,
   });
+  const isSevere = group.severity >= severity.warning;
   const brief = { text: `${place} ${cutText(text, 140)}`, hiddenNumbers: columns.length };
   const levels = [
-    ...(isMeasured || group.severity >= severity.warning ? [] : [brief]),
-    level(main.slice(0, 12), 0, 160),
-    level(untimed, 0, 160),
+    ...(isMeasured || isSevere ? [] : [brief]),
+    level(main.slice(0, 12), 0, isSevere ? 260 : 160),
+    level(untimed, 0, isSevere ? 260 : 160),
     level(columns, 0, 300),
     level(columns, fewPoints, 600),
     level(columns, manyPoints, 2_000),

@@ -39,10 +39,14 @@ export function describeSample({ sample, cutBytes }: Pick<LineGroup, 'sample' | 
   return visibleText(sample).trimStart() + (cutBytes > 0 ? ` [+${cutBytes} bytes]` : '');
 }
 
-/** The lines of a family one by one, where each occurred once. */
-export function describeMembers({ members }: CoalescedGroup): string[] {
+/** The lines of a family, the first with their count and the others below it, where each occurred once. */
+export function describeMembers(group: CoalescedGroup): string[] {
+  const { members } = group;
   if (members.length === 0 || members.length > mostMembers || members.some(({ count }) => count > 1)) return [];
-  return [members.map((member) => `${describePlace(member)} ${describeSample(member)}`).join('\n')];
+  const [first, ...others] = members.toSorted((a, b) => a.firstLine - b.firstLine);
+  if (first === undefined) return [];
+  const below = others.map((member) => `  ${describePlace(member)} ${describeSample(member)}`);
+  return [[`${describePlace(group)} ${describeSample(first)}`, ...below].join('\n')];
 }
 
 /** Lines that had no shape of their own: the template, with its first and its last line. */

@@ -123,7 +123,7 @@ function append(each: OpenTraceback, at: Place, hash: number): true {
 
 /** A bar or a word before the traceback is no prefix of its lines: these end with a bracket, a colon, a bar. */
 function prefixOf(text: string): string {
-  return /[\]:>|)-]\s*$/.test(text) && !/%\|/.test(text) && text.length <= 100 ? text : '';
+  return text.length <= 100 && /[\]:>|)-]\s*$/.test(text) && !/%\|/.test(text) ? text : '';
 }
 
 /** The prefix with every time in it free, other numbers as they are: they tell the processes apart. */

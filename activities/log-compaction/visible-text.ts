@@ -11,7 +11,7 @@ export function visibleText(latin1: string): string {
     .trim()
     .replace(/ {2,}/g, ' ')
     .replace(/([=#*~_-])\1{7,}/g, '$1$1$1')
-    .replace(/(?:[\w.~-]*\/)+(?:site|dist)-packages\//g, '…/');
+    .replace(/(?<![\w.~/-])(?:[\w.~-]*\/)+(?:site|dist)-packages\//g, '…/');
   return indentation.slice(0, 8) + short;
 }
 
