@@ -10,7 +10,7 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
  * What the compactor throws away is short-lived, and what it keeps is bounded: with V8's own sizes a third of the memory
  * would be garbage that nobody needed the room of.
  */
-const nodeArguments = ['--max-semi-space-size=2', '--max-old-space-size=96', '--import', tsx];
+const nodeArguments = ['--max-semi-space-size=4', '--max-old-space-size=96', '--import', tsx];
 
 /**
  * The digest of a log that is open for reading, made in a process of its own: the caller's event loop and memory are its
