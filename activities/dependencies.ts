@@ -8,6 +8,7 @@ import type { Redactor } from './language-model/redactor.ts';
 import type { Host } from './adapters/host.ts';
 import type { ServerLine } from './adapters/server-line.ts';
 import type { SlotLedger } from './adapters/slot-ledger.ts';
+import type { Webhook } from './adapters/webhook.ts';
 
 /** What the activities of each queue need; the worker builds it once. */
 export interface ExperimentDependencies {
@@ -17,6 +18,14 @@ export interface ExperimentDependencies {
 export interface OpeningDependencies extends ExperimentDependencies {
   /** Null on an installation with one training host. */
   hostLossMinutes: number | null;
+  /** The server takes those that `searchAttribute` names. */
+  hasSearchAttributes: boolean;
+  hasWebhook: boolean;
+}
+
+export interface NotifyingDependencies {
+  /** Null where nobody is to be told. */
+  webhook: Webhook | null;
 }
 
 export interface LanguageModelDependencies {

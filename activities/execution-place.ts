@@ -52,6 +52,11 @@ export function executionFolder({ trial, name }: Pick<ExecutionName, 'trial' | '
   return `${trialFolder(trial)}/${name}`;
 }
 
+/** The file among the artifacts that says: a person has paused this execution. */
+export function pauseMarker(name: Pick<ExecutionName, 'trial' | 'name'>): string {
+  return `${executionFolder(name)}/paused`;
+}
+
 /**
  * Every placement on a host publishes into a folder of its own. What a host that was given up publishes late lies
  * beside what counts, never in its place.

@@ -29,9 +29,13 @@ export async function trialResults(folder: ArtifactFolder, trials: readonly numb
 
 export async function messagesOfPeople(folder: ArtifactFolder, count: number): Promise<PersonMessage[]> {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  return await Promise.all(
-    numbers.map(async (number) => JSON.parse(await folder.read(messagePath(number))) as PersonMessage),
-  );
+  return await Promise.all(numbers.map(async (number) => parseMessage(await folder.read(messagePath(number)))));
+}
+
+function parseMessage(text: string): PersonMessage {
+  const message = JSON.parse(text) as PersonMessage | { kind: 'changeModels' };
+  // As `changeModel` was called once.
+  return (message.kind === 'changeModels' ? { ...message, kind: 'changeModel' } : message) as PersonMessage;
 }
 
 /** What people said, word for word, oldest first; null when nobody said anything. */

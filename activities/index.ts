@@ -1,4 +1,6 @@
+import type { Notice } from '../workflows/domain/notice.ts';
 import { acceptExecution, type AcceptExecutionInput } from './accept-execution.ts';
+import { adoptPlan, type AdoptPlanInput } from './adopt-plan.ts';
 import { analyzeTrial, type AnalyzeTrialInput } from './analyze-trial.ts';
 import { checkModels, type CheckModelsInput } from './check-models.ts';
 import { checkTrainingScript, type CheckTrainingScriptInput } from './check-training-script.ts';
@@ -6,12 +8,15 @@ import { compactLog, type CompactLogInput } from './compact-log.ts';
 import type {
   HostDependencies,
   LanguageModelDependencies,
+  NotifyingDependencies,
   OpeningDependencies,
   TrainingDependencies,
 } from './dependencies.ts';
 import { draftPlan, type DraftPlanInput } from './draft-plan.ts';
 import { equipHost, type EquipHostInput } from './equip-host.ts';
 import { installPackages, type InstallPackagesInput } from './install-packages.ts';
+import { markExecutionPaused, type MarkExecutionPausedInput } from './mark-execution-paused.ts';
+import { notify } from './notify.ts';
 import { openExperiment, type OpenExperimentInput } from './open-experiment.ts';
 import { prepareData, type PrepareDataInput } from './prepare-data.ts';
 import { publishReport, type PublishReportInput } from './publish-report.ts';
@@ -26,13 +31,20 @@ import { writeReport, type WriteReportInput } from './write-report.ts';
 import { writeTrainingScript, type WriteTrainingScriptInput } from './write-training-script.ts';
 
 /** For the queue `experiments`. */
-export function createExperimentActivities(dependencies: OpeningDependencies) {
+export function createExperimentActivities(
+  dependencies: Omit<OpeningDependencies, 'hasWebhook'>,
+  { webhook }: NotifyingDependencies,
+) {
+  const opening = { ...dependencies, hasWebhook: webhook !== null };
   return {
-    openExperiment: (input: OpenExperimentInput) => openExperiment(dependencies, input),
+    openExperiment: (input: OpenExperimentInput) => openExperiment(opening, input),
     acceptExecution: (input: AcceptExecutionInput) => acceptExecution(dependencies, input),
+    markExecutionPaused: (input: MarkExecutionPausedInput) => markExecutionPaused(dependencies, input),
+    adoptPlan: (input: AdoptPlanInput) => adoptPlan(dependencies, input),
     recordMessages: (input: RecordMessagesInput) => recordMessages(dependencies, input),
     recordTrial: (input: RecordTrialInput) => recordTrial(dependencies, input),
     publishReport: (input: PublishReportInput) => publishReport(dependencies, input),
+    notify: (notice: Notice) => notify({ webhook }, notice),
   };
 }
 

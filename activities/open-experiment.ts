@@ -1,23 +1,30 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
-import type { ArtifactReference } from '../workflows/schema/artifact-reference.ts';
 import {
   experimentIdSchema,
   experimentInputSchema,
-  longIdeasFolder,
-  type GivenDataSet,
   type ExperimentSettings,
+  type Fork,
+  type GivenDataSet,
 } from '../workflows/schema/experiment-input.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { shorten } from '../workflows/domain/journal.ts';
+import type { Past } from '../workflows/domain/past.ts';
 import type { DataSource } from '../workflows/domain/placement.ts';
 import type { ExperimentIdentity } from '../workflows/domain/trial.ts';
 import type { ArtifactFolder, ArtifactStore } from './adapters/artifact-store.ts';
 import { sha256 } from './adapters/local-artifact-store.ts';
 import type { OpeningDependencies } from './dependencies.ts';
+import { copyPast } from './forks/copy-past.ts';
+import { parseJson, recordPath, type ExperimentRecord } from './forks/experiment-record.ts';
+import { findSource, type ForkSource } from './forks/find-source.ts';
+import { inheritSettings } from './forks/inherit-settings.ts';
+import { invalidInput } from './invalid-input.ts';
+import { readIdea } from './read-idea.ts';
 
 export interface OpenExperimentInput {
+  /** Its id is that of the folder. */
   experiment: ExperimentIdentity;
   /** Whatever the workflow was started with. */
   input: unknown;
@@ -28,70 +35,102 @@ export interface OpenedExperiment {
   title: string;
   data: DataSource[];
   hostLossMinutes: number | null;
+  /** The experiment's folder, for people. */
+  location: string;
+  hasSearchAttributes: boolean;
+  hasWebhook: boolean;
+  /** Null for an experiment that begins with an idea of its own. */
+  past: Past | null;
 }
-
-const ownerSchema = z.object({ firstExecutionRunId: z.string() });
 
 /**
- * Checks the input, then claims the experiment's folder. Throws `InvalidInput` with each problem named by its path,
- * before anything is written, and `ExperimentExists` when the folder is another experiment's. A retry finds its own
- * claim and goes on.
+ * Checks the input, then claims the experiment's folder; a fork's past is copied into it. Throws `InvalidInput` with each
+ * problem named by its path, before anything is written, and `ExperimentExists` when the folder is another experiment's.
+ * A retry finds its own claim and goes on.
  */
 export async function openExperiment(
-  { artifacts, hostLossMinutes }: OpeningDependencies,
+  { artifacts, ...surroundings }: OpeningDependencies,
   { experiment, input }: OpenExperimentInput,
 ): Promise<OpenedExperiment> {
-  const { idea: given, data, ...settings } = parseInput(experiment.id, input);
-  const idea = typeof given === 'string' ? given : await readLongIdea(artifacts, given);
-  const title = settings.title ?? titleOf(idea);
+  const parsed = parseInput(experiment.id, input);
+  const opening =
+    parsed.fork === undefined
+      ? await openIdea(artifacts, parsed)
+      : await openFork(artifacts, { ...parsed, fork: parsed.fork }, input as object);
+  const { idea, title, settings, data, scripts } = opening;
 
   const folder = artifacts.folder(experiment.id);
-  await claim(folder, experiment, { title, settings });
+  await claim(folder, experiment, opening);
   await folder.write('IDEA.md', `${idea.trimEnd()}\n`);
-  return { settings, title, data: await storeScripts(folder, data), hostLossMinutes };
+  for (const { path, text } of scripts) await folder.write(path, text);
+  const past = opening.fork === null ? null : await copyPast(opening.fork.source, { folder, title, ...opening.fork });
+  return { settings, title, data, location: folder.location, past, ...surroundings };
 }
 
-/** The scripts of data sets become files: the state of an experiment has no room for texts. */
-async function storeScripts(folder: ArtifactFolder, data: readonly GivenDataSet[]): Promise<DataSource[]> {
-  return await Promise.all(
-    data.map(async ({ name, path = '', script, hosts = [] }) =>
-      script === undefined ? { name, path } : { name, script: await folder.write(`data/${name}.py`, script), hosts },
-    ),
-  );
+type ParsedInput = z.output<typeof experimentInputSchema>;
+
+interface Opening {
+  idea: string;
+  title: string;
+  settings: ExperimentSettings;
+  data: DataSource[];
+  /** Of data sets: the state of an experiment has no room for texts. */
+  scripts: { path: string; text: string }[];
+  fork: { source: ForkSource; fork: Fork; metric: Past['metric'] } | null;
 }
 
-function parseInput(id: string, input: unknown): z.output<typeof experimentInputSchema> {
+async function openIdea(artifacts: ArtifactStore, parsed: ParsedInput): Promise<Opening> {
+  const { idea: given = '', data, fork: _fork, ...settings } = parsed;
+  const idea = await readIdea(artifacts, given);
+  return { idea, title: settings.title ?? titleOf(idea), settings, ...withScripts(data), fork: null };
+}
+
+async function openFork(
+  artifacts: ArtifactStore,
+  parsed: ParsedInput & { fork: Fork },
+  given: object,
+): Promise<Opening> {
+  const { fork } = parsed;
+  const found = await findSource(artifacts, fork);
+  if (found.kind === 'none') throw invalidInput([found.problem]);
+  const { source } = found;
+  const { settings, problems } = inheritSettings(source, given, parsed);
+  if (problems.length > 0) throw invalidInput(problems);
+  return {
+    idea: parsed.idea === undefined ? await source.folder.read('IDEA.md') : await readIdea(artifacts, parsed.idea),
+    title: parsed.title ?? source.point.title,
+    settings,
+    ...('data' in given ? withScripts(parsed.data) : await inheritedData(source)),
+    fork: { source, fork, metric: parsed.metric ?? source.point.metric },
+  };
+}
+
+/** The scripts of data sets become files. */
+function withScripts(given: readonly GivenDataSet[]): Pick<Opening, 'data' | 'scripts'> {
+  const scripts: Opening['scripts'] = [];
+  const data = given.map(({ name, path = '', script, hosts = [] }): DataSource => {
+    if (script === undefined) return { name, path };
+    const file = `data/${name}.py`;
+    scripts.push({ path: file, text: script });
+    return { name, script: { path: file, sha256: sha256(script), bytes: Buffer.byteLength(script) }, hosts };
+  });
+  return { data, scripts };
+}
+
+async function inheritedData({ folder, data = [] }: ForkSource): Promise<Pick<Opening, 'data' | 'scripts'>> {
+  const paths = data.flatMap((source) => ('script' in source ? [source.script.path] : []));
+  const scripts = await Promise.all(paths.map(async (path) => ({ path, text: await folder.read(path) })));
+  return { data, scripts };
+}
+
+function parseInput(id: string, input: unknown): ParsedInput {
   const parsedId = experimentIdSchema.safeParse(id);
   const parsed = experimentInputSchema.safeParse(input ?? {});
   if (parsedId.success && parsed.success) return parsed.data;
-  const problems = [
+  throw invalidInput([
     ...(parsedId.success ? [] : problemsOf(parsedId.error, 'workflow id')),
     ...(parsed.success ? [] : problemsOf(parsed.error)),
-  ];
-  throw invalidInput(problems);
-}
-
-function invalidInput(problems: string[]): ApplicationFailure {
-  const known = Object.keys(experimentInputSchema.shape).join(', ');
-  const hint = problems.some((problem) => problem.endsWith('unknown name')) ? ` The names are ${known}.` : '';
-  return ApplicationFailure.create({
-    type: failureType.invalidInput,
-    message: `The input is not valid: ${problems.join('; ')}.${hint}`,
-    nonRetryable: true,
-    details: [problems],
-  });
-}
-
-async function readLongIdea(artifacts: ArtifactStore, reference: ArtifactReference): Promise<string> {
-  const [folder, file, ...rest] = reference.path.split('/');
-  if (folder !== longIdeasFolder || file === undefined || rest.length > 0) {
-    throw invalidInput([`idea.path: must be ${longIdeasFolder}/<file>, as \`longrun start\` writes it`]);
-  }
-  const text = await artifacts.folder(longIdeasFolder).readIfPresent(file);
-  if (text === null) throw invalidInput([`idea.path: there is no ${reference.path} in ${artifacts.location}`]);
-  if (sha256(text) !== reference.sha256) throw invalidInput(['idea.sha256: the file has other content']);
-  if (text.trim() === '') throw invalidInput(['idea: is empty']);
-  return text;
+  ]);
 }
 
 /** The first line that says something, without Markdown's marks. */
@@ -100,20 +139,22 @@ function titleOf(idea: string): string {
   return shorten(line.replace(/^[#>*\-\s]+/, '').trim(), 80);
 }
 
-async function claim(
-  folder: ArtifactFolder,
-  experiment: ExperimentIdentity,
-  opened: Pick<OpenedExperiment, 'title' | 'settings'>,
-): Promise<void> {
-  const record = {
+const ownerSchema = z.object({ firstExecutionRunId: z.string() });
+
+async function claim(folder: ArtifactFolder, experiment: ExperimentIdentity, opening: Opening): Promise<void> {
+  const { title, settings, data, fork } = opening;
+  const record: ExperimentRecord = {
     schemaVersion: 1,
     id: experiment.id,
     firstExecutionRunId: experiment.runId,
     openedAt: new Date().toISOString(),
-    ...opened,
+    title,
+    settings,
+    data,
+    ...(fork === null ? {} : { forkedFrom: originOf(fork) }),
   };
-  if (await folder.create('experiment.json', `${JSON.stringify(record, null, 2)}\n`)) return;
-  const owner = ownerSchema.safeParse(parseJson(await folder.read('experiment.json')));
+  if (await folder.create(recordPath, `${JSON.stringify(record, null, 2)}\n`)) return;
+  const owner = ownerSchema.safeParse(parseJson(await folder.read(recordPath)));
   if (owner.success && owner.data.firstExecutionRunId === experiment.runId) return;
   throw ApplicationFailure.nonRetryable(
     `The folder ${folder.location} belongs to another experiment; choose another workflow id.`,
@@ -121,10 +162,6 @@ async function claim(
   );
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // Not ours to read: whoever wrote it owns the folder.
-  }
+function originOf({ source, fork }: NonNullable<Opening['fork']>): ExperimentRecord['forkedFrom'] {
+  return { experiment: fork.experiment, trial: fork.trial, messages: source.point.messages };
 }

@@ -1,43 +1,31 @@
-import type { Metric } from '../workflows/schema/metric.ts';
-import type { Task } from '../workflows/schema/task.ts';
-import { describeMetric } from '../workflows/domain/metric.ts';
 import { describeOutcome, type ExperimentIdentity, type TrialResult } from '../workflows/domain/trial.ts';
 import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import type { ExperimentDependencies } from './dependencies.ts';
-import { earlierTrials, messagesOfPeople, summaryOf, trialFolder, trialResults } from './experiment-files.ts';
-import { renderReport } from './render-report.ts';
+import { summaryOf, trialFolder } from './experiment-files.ts';
+import { writeForkPoint } from './forks/fork-point.ts';
+import { writeSoFar, type SoFar } from './write-so-far.ts';
 
-export interface RecordTrialInput {
+/** `trials` includes the one that is recorded. */
+export interface RecordTrialInput extends SoFar {
   experiment: ExperimentIdentity;
-  title: string;
-  metric: Metric;
-  planVersion: number;
-  tasks: Task[];
-  /** Every finished trial, this one included. */
-  trials: number[];
-  messages: number;
   result: TrialResult;
+  /** Why there is this version of the plan. Absent in a task from before it was kept. */
+  planReason?: string | null;
 }
 
-/** One more entry in EXPERIMENT_LOG.md, and everything that a person may open in between is up to date. */
+/**
+ * The trial on disk, for prompts and for forks, one more entry in EXPERIMENT_LOG.md, and everything that a person may
+ * open in between is up to date.
+ */
 export async function recordTrial({ artifacts }: ExperimentDependencies, input: RecordTrialInput): Promise<void> {
-  const { experiment, metric, title, result, trials } = input;
+  const { experiment, metric, title, tasks, messages, result } = input;
   const folder = artifacts.folder(experiment.id);
   const place = trialFolder(result.number);
   await folder.write(`${place}/result.json`, `${JSON.stringify(result, null, 2)}\n`);
   await folder.write(`${place}/entry.md`, await renderEntry(folder, input));
-
-  const entries = await earlierTrials(folder, trials);
-  await folder.write('EXPERIMENT_LOG.md', `# ${title}\n\nMetric: ${describeMetric(metric)}\n\n${entries ?? ''}`);
-  await folder.write('tasks.json', `${JSON.stringify(input.tasks, null, 2)}\n`);
-  const report = renderReport({
-    ...input,
-    results: await trialResults(folder, trials),
-    messages: await messagesOfPeople(folder, input.messages),
-    ending: null,
-    narrative: null,
-  });
-  await folder.write('REPORT.md', report);
+  const plan = { version: input.planVersion, reason: input.planReason ?? null };
+  await writeForkPoint(folder, result.number, { schemaVersion: 1, title, metric, plan, tasks, messages });
+  await writeSoFar(folder, input);
 }
 
 /** What every later prompt sees of this trial, and a person reads in the log. */

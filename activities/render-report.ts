@@ -4,12 +4,14 @@ import type { Task } from '../workflows/schema/task.ts';
 import type { ModelSpending } from '../workflows/schema/model-spending.ts';
 import { describeCost, type Spending } from '../workflows/domain/budget.ts';
 import { describeMetric, isBetter } from '../workflows/domain/metric.ts';
-import { describeMessage, type PersonMessage } from '../workflows/domain/person-message.ts';
+import type { PersonMessage } from '../workflows/domain/person-message.ts';
 import type { Conclusion } from '../workflows/domain/stop-condition.ts';
 import { tableCell } from '../workflows/domain/table-cell.ts';
 import { renderTasks } from '../workflows/domain/task-list.ts';
 import { describeOutcome, type TrialResult } from '../workflows/domain/trial.ts';
 import { trialFolder } from './experiment-files.ts';
+import type { ForkOrigin } from './forks/experiment-record.ts';
+import { quoteMessage } from './quote-message.ts';
 
 export interface Report {
   title: string;
@@ -18,6 +20,8 @@ export interface Report {
   tasks: Task[];
   results: TrialResult[];
   messages: PersonMessage[];
+  /** Null for an experiment that began with an idea of its own. */
+  origin: ForkOrigin | null;
   /** Null while the experiment goes on. */
   ending: { conclusion: Conclusion; spending: Spending } | null;
   narrative: string | null;
@@ -32,10 +36,11 @@ export function renderReport(report: Report): string {
     `Metric: ${describeMetric(metric)}. Best: ${renderBest(results, metric)}.`,
     narrative === null ? '' : `## What was learnt\n\n${narrative.trim()}`,
     `## Trials\n\nMean ± sample standard deviation over seeds.\n\n${renderTrials(results, metric)}`,
+    report.origin === null ? '' : renderOrigin(report.origin),
     renderSandbox(results),
     `## Findings\n\n${renderFindings(results)}`,
     ending === null ? '' : `## What language models cost\n\n${renderModelCosts(ending.spending)}`,
-    messages.length === 0 ? '' : `## What people said\n\n${messages.map(renderMessage).join('\n')}`,
+    messages.length === 0 ? '' : `## What people said\n\n${messages.map(quoteMessage).join('\n')}`,
     `## Tasks\n\n${renderTasks(tasks)}`,
     `The plan is in PLAN.md (version ${report.planVersion}), the whole story in EXPERIMENT_LOG.md.`,
   ];
@@ -78,6 +83,11 @@ export function renderTrials(results: readonly TrialResult[], metric: Metric): s
   ].join('\n');
 }
 
+function renderOrigin({ experiment, trial }: ForkOrigin): string {
+  const inherited = trial === 1 ? 'Trial 1 is inherited' : `Trials 1 to ${trial} are inherited`;
+  return `${inherited} from ${experiment}, which this experiment was forked from; what they cost is in its report.`;
+}
+
 /** Who reads the numbers must know what their scripts were able to do. */
 function renderSandbox(results: readonly TrialResult[]): string {
   const open = results.filter(({ sandbox }) => sandbox === 'off').map(({ number }) => number);
@@ -107,16 +117,4 @@ function renderModelCosts(spending: Spending): string {
 
 function costRow(name: string, spent: ModelSpending): string {
   return `| ${name} | ${spent.calls} | ${spent.inputTokens} | ${spent.outputTokens} | ${describeCost(spent, 4)} |`;
-}
-
-function renderMessage(message: PersonMessage): string {
-  const line = `- ${describeMessage(message)}`;
-  return message.kind === 'feedback' ? `${line}\n\n${quote(message.text)}\n` : line;
-}
-
-function quote(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  > ${line}`)
-    .join('\n');
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApplicationFailure, Context, log } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context, log } from '@temporalio/activity';
 import type { ExitRecord } from '../workflows/schema/execution-record.ts';
 import type { Execution } from '../workflows/domain/execution.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
@@ -24,7 +24,9 @@ import { keepBeating, type Beating } from './keep-beating.ts';
 import { executionPlace } from './execution-place.ts';
 import type { ExecutionRequest } from './execution-request.ts';
 import type { Watched } from './watched.ts';
-import { leaveIfAsked, watcherLeaves } from './leave-training.ts';
+import { watcherLeaves } from './watcher-leaves.ts';
+import { leaveIfAsked } from './leave-training.ts';
+import { pauseIfMarked } from './pause-training.ts';
 import { prepareExecution } from './prepare-execution.ts';
 import { followCheckpoints } from './publish-checkpoints.ts';
 import { followDigest } from './publish-digest.ts';
@@ -32,7 +34,7 @@ import { followDigest } from './publish-digest.ts';
 /**
  * Watches one execution to its end. It owns nothing: the supervisor does, so a watcher may die or be doubled at any
  * moment, and the next one finds the process running, finished or lost. How the script ends is data; only a cancel,
- * a shutdown or a fault of the host throws.
+ * a pause, a shutdown or a fault of the host throws.
  */
 export async function runTraining(dependencies: TrainingDependencies, request: ExecutionRequest): Promise<Execution> {
   const watched = watch(dependencies, request);
@@ -54,7 +56,7 @@ export async function runTraining(dependencies: TrainingDependencies, request: E
  * stays what it is.
  */
 function withHost(error: unknown, host: string): unknown {
-  if (error === Context.current().cancellationSignal.reason) return error;
+  if (error instanceof CancelledFailure) return error;
   const failure = error instanceof ApplicationFailure ? error : null;
   if (failure !== null && (failure.nonRetryable === true || failure.details?.[0] !== undefined)) return error;
   return ApplicationFailure.create({
@@ -120,8 +122,11 @@ async function watchPrepared(watched: Watched, spec: ExecutionSpec, beating: Bea
   const { place, request, checkpoints, digest } = watched;
   let askAgainAt = 0;
   let busySince: number | null = null;
+  const endedInPause = await pauseIfMarked(watched, spec);
+  if (endedInPause !== null) return endedInPause;
   for (;;) {
-    await leaveIfAsked(watched, spec);
+    const ended = await leaveIfAsked(watched, spec);
+    if (ended !== null) return ended;
     if (beating.problem !== null) throw beating.problem;
     const now = performance.now();
     if (now >= askAgainAt && mayStart(watched)) {

@@ -2,10 +2,12 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { WebhookSettings } from '../activities/adapters/webhook.ts';
 import type { ModelSettings } from '../activities/language-model/model-catalogue.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { readLanguageModelSettings } from './language-model-settings.ts';
 import { optionalVariable } from './optional-variable.ts';
+import { webhookSettings, webhookVariables } from './webhook-settings.ts';
 
 export const repositoryFolder = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,6 +28,7 @@ const environmentSchema = z.object({
   LONGRUN_HOST_LOSS_MINUTES: positiveNumber(1, 10_080),
   LONGRUN_ORPHAN_HOURS: positiveNumber(0.1, 720),
   XDG_STATE_HOME: text,
+  ...webhookVariables,
 });
 
 /** All that Longrun reads from its environment, except the connection to Temporal, which the SDK reads. */
@@ -43,15 +46,21 @@ export interface Configuration {
   orphanHours: number;
   /** Which language models there are, with their keys, and which of them plays a role. */
   languageModels: ModelSettings;
+  /** Who is told of what happens to experiments; null: nobody. */
+  webhook: WebhookSettings | null;
 }
 
 /** Throws an Error whose message names each wrong variable, and each slip in the file of LONGRUN_MODELS_FILE. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const parsed = environmentSchema.safeParse(environment);
   const languageModels = readLanguageModelSettings(environment);
-  if (!parsed.success || languageModels.settings === null) {
-    const problems = parsed.success ? [] : problemsOf(parsed.error, 'environment');
-    throw new Error(`The configuration is not valid: ${[...problems, ...languageModels.problems].join('; ')}.`);
+  const webhook = webhookSettings(parsed.data ?? {});
+  const problems = [
+    ...(parsed.success ? webhook.problems : problemsOf(parsed.error, 'environment')),
+    ...languageModels.problems,
+  ];
+  if (!parsed.success || languageModels.settings === null || problems.length > 0) {
+    throw new Error(`The configuration is not valid: ${problems.join('; ')}.`);
   }
   const { LONGRUN_HOME, LONGRUN_STATE, LONGRUN_PYTHON, LONGRUN_SLOTS, XDG_STATE_HOME, ...variables } = parsed.data;
   const stateHome = XDG_STATE_HOME ?? join(homedir(), '.local', 'state');
@@ -64,5 +73,6 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     hostLossMinutes: variables.LONGRUN_HOST_LOSS_MINUTES ?? null,
     orphanHours: variables.LONGRUN_ORPHAN_HOURS ?? 24,
     languageModels: languageModels.settings,
+    webhook: webhook.settings,
   };
 }

@@ -5,7 +5,6 @@ import type { Host } from '../activities/adapters/host.ts';
 import { localArtifactStore } from '../activities/adapters/local-artifact-store.ts';
 import { openServerLine } from '../activities/adapters/server-line.ts';
 import { createSlotLedger, unlimitedSlots } from '../activities/adapters/slot-ledger.ts';
-import { controlRoot } from '../activities/execution-place.ts';
 import { hostQueue, taskQueue } from '../workflows/domain/task-queue.ts';
 import { gpuSlotSupplier, type GpuSlotSupplierOptions } from './gpu-slot-supplier.ts';
 import { runWorker } from './run-worker.ts';
@@ -51,7 +50,7 @@ await runWorker('gpu', async (configuration, { logger }) => {
         maxConcurrentActivityTaskExecutions: 4,
       },
     ],
-    background: keepSweeping(controlRoot(host)),
+    background: keepSweeping(host),
   };
 });
 

@@ -1,17 +1,29 @@
 import { fileURLToPath } from 'node:url';
 import { createExperimentActivities } from '../activities/index.ts';
 import { localArtifactStore } from '../activities/adapters/local-artifact-store.ts';
+import { openWebhook } from '../activities/adapters/webhook.ts';
 import { taskQueue } from '../workflows/domain/task-queue.ts';
 import { runWorker } from './run-worker.ts';
+import { registerSearchAttributes } from './search-attributes.ts';
 
-/** The workflows, and the small reads and writes of the artifact folder. */
-await runWorker('orchestrator', async ({ artifactRoot, hostLossMinutes }) => ({
-  workers: [
-    {
-      taskQueue: taskQueue.experiments,
-      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-      activities: createExperimentActivities({ artifacts: localArtifactStore(artifactRoot), hostLossMinutes }),
-      maxCachedWorkflows: 200,
-    },
-  ],
-}));
+/** The workflows, the small reads and writes of the artifact folder, and the webhook. */
+await runWorker('orchestrator', async ({ artifactRoot, hostLossMinutes, webhook }, { logger, connect }) => {
+  const artifacts = localArtifactStore(artifactRoot);
+  const hasSearchAttributes = await registerSearchAttributes(await connect(), logger);
+  return {
+    workers: [
+      {
+        taskQueue: taskQueue.experiments,
+        workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+        activities: createExperimentActivities(
+          { artifacts, hostLossMinutes, hasSearchAttributes },
+          { webhook: webhook === null ? null : openWebhook(webhook) },
+        ),
+        maxCachedWorkflows: 200,
+        // A machine may stand still for seconds. Node cannot survive this time-out where it strikes within a promise:
+        // https://github.com/nodejs/node/issues/38503
+        isolateExecutionTimeout: '1 minute',
+      },
+    ],
+  };
+});

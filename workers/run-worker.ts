@@ -7,6 +7,7 @@ import { createRedactor, secretsOf, type Redactor } from '../activities/language
 import { readConfiguration, type Configuration } from './configuration.ts';
 import { installLogger } from './logger.ts';
 import { redactFailures } from './redact-failures.ts';
+import { secretsOfWebhook } from './webhook-settings.ts';
 
 export interface WorkerPlan {
   /** What the process polls: the options of one Worker for each of its task queues. */
@@ -19,6 +20,13 @@ export interface WorkerTools {
   logger: Logger;
   /** Knows the secrets of the environment, and the keys of all providers. */
   redactor: Redactor;
+  /** The connection that its workers will have. Resolves when the server answers, however long that takes. */
+  connect: () => Promise<Server>;
+}
+
+export interface Server {
+  connection: NativeConnection;
+  namespace: string;
 }
 
 export type Background = (surroundings: {
@@ -41,10 +49,11 @@ export async function runWorker(
   const logger = installLogger(name, { redact: (text) => redactor.redact(text) });
   try {
     const configuration = readConfiguration(process.env);
-    redactor = createRedactor([...secrets, ...keysIn(configuration)]);
-    const { workers: options, background } = await plan(configuration, { logger, redactor });
-    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-    const connection = await connectPatiently(connectionOptions, logger);
+    redactor = createRedactor([...secrets, ...secretsIn(configuration)]);
+    let server: Promise<Server> | undefined;
+    const connect = (): Promise<Server> => (server ??= connectPatiently(logger));
+    const { workers: options, background } = await plan(configuration, { logger, redactor, connect });
+    const { connection, namespace } = await connect();
     const workers = await Promise.all(
       options.map((each) => Worker.create({ ...shared, ...withRedaction(each, redactor), connection, namespace })),
     );
@@ -74,8 +83,8 @@ const shared = {
 } satisfies Partial<WorkerOptions>;
 
 /** The variable of a provider's key may have any name. */
-function keysIn({ languageModels }: Configuration): string[] {
-  return languageModels.providers.flatMap(({ apiKey }) => apiKey ?? []);
+function secretsIn({ languageModels, webhook }: Configuration): string[] {
+  return [...languageModels.providers.flatMap(({ apiKey }) => apiKey ?? []), ...secretsOfWebhook(webhook)];
 }
 
 /** Outermost, so that it also redacts what other interceptors throw. */
@@ -91,13 +100,12 @@ async function neverUnlessRejected(work: Promise<void> | undefined): Promise<nev
   return await new Promise(() => undefined);
 }
 
-type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];
-
 /** The native client gives up at once while the server is not there yet, so the waiting is done here. */
-async function connectPatiently(options: ConnectionOptions, logger: Logger): Promise<NativeConnection> {
+async function connectPatiently(logger: Logger): Promise<Server> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await NativeConnection.connect(options ?? {});
+      return { connection: await NativeConnection.connect(connectionOptions ?? {}), namespace };
     } catch (error) {
       if (attempt % 30 === 1) logger.warn({ error: String(error), attempt }, 'Temporal cannot be reached yet');
       await delay(1000);

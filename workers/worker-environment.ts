@@ -24,12 +24,16 @@ const allowedNames = new Set([
   'LONGRUN_HOST_LOSS_MINUTES',
   'LONGRUN_ORPHAN_HOURS',
 ]);
+/** Whoever has the secret can speak for us, so trainings have nothing of it near them. */
+const namesForOrchestrator = new Set(['LONGRUN_WEBHOOK_URL', 'LONGRUN_WEBHOOK_SECRET']);
 const allowedPrefixes = ['LC_', 'XDG_', 'SSL_CERT_', 'TEMPORAL_', 'CUDA_', 'UV_'];
 
 /** Only the `llm` worker gets API keys; it gets the whole environment, since providers name theirs as they like. */
 export function workerEnvironment(kind: WorkerKind, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (kind === 'llm') return { ...environment };
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => isSeenByEveryWorker(name)));
+  const isSeen = (name: string): boolean =>
+    isSeenByEveryWorker(name) || (kind === 'orchestrator' && namesForOrchestrator.has(name));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isSeen(name)));
 }
 
 /** A key must not be in such a variable. */

@@ -25,6 +25,23 @@ export const artifacts = proxyActivities<ExperimentActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
+/** A fork copies the past of another experiment, logs and all. */
+export const opening = proxyActivities<ExperimentActivities>({
+  taskQueue: taskQueue.experiments,
+  startToCloseTimeout: '12 hours',
+  scheduleToCloseTimeout: longestOutage,
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/** One POST to the webhook. It is tried for a day; whoever reads it in the morning still wants to know. */
+export const notifier = proxyActivities<ExperimentActivities>({
+  taskQueue: taskQueue.experiments,
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '2 seconds', maximumInterval: '10 minutes' },
+});
+
 /** The longest total time of a provider (50 minutes) fits in. The worker beats while it waits, so a killed one is noticed. */
 const oneRequest = {
   taskQueue: taskQueue.languageModel,

@@ -39,6 +39,7 @@ export async function askUntilUsable<T>(inquiry: Inquiry, { ask, firstRound = 1 
   let spending = nothingSpent;
   let conversation = beginConversation(firstRound);
   for (;;) {
+    await asker.goOn();
     const { reply, before } = await askPatiently(inquiry, (model) => ask(model, roundOf(conversation, asker)));
     spending = addSpending(spending, reply.spending);
     await CancellationScope.nonCancellable(() => asker.count(reply.spending));

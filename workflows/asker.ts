@@ -13,6 +13,8 @@ export interface Asker {
   messages(): number;
   nudges(): Nudges;
   shouldGiveUp(): boolean;
+  /** Resolves at once unless a person has paused it at once. */
+  goOn(): Promise<void>;
   whenSpent: 'finish' | 'wait';
   count(spending: Spending): Promise<void>;
   /** `spent`: by failed attempts of the call in hand, so far. */

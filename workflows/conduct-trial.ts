@@ -7,18 +7,19 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { allowanceForSearch } from './domain/allowance.ts';
-import { nothingSpent, trainingDeadlineSeconds, type Spending } from './domain/budget.ts';
+import { nothingSpent, trainingDeadlineSeconds } from './domain/budget.ts';
 import { budgetUse, type ExperimentState } from './domain/experiment-state.ts';
 import type { Guidance } from './domain/guidance.ts';
-import { bestTrial } from './domain/journal.ts';
+import { workingTime } from './domain/halts.ts';
+import { bestTrial, shorten } from './domain/journal.ts';
 import { nextStep } from './domain/search-policy.ts';
 import { steered } from './domain/steering.ts';
 import {
+  describeStep,
   trialWorkflowId,
   type ExperimentIdentity,
   type TrialInput,
   type TrialResult,
-  type TrialStep,
 } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import type { FrontDesk } from './front-desk.ts';
@@ -27,15 +28,15 @@ import { settled, type Settled } from './settled.ts';
 import type { trial } from './trial.ts';
 
 /**
- * Runs the next trial as a child workflow, and meanwhile takes what people say. A `stop` ends the trial where it is;
- * its training is stopped; what it had measured is not counted, but what its calls of language models have cost is.
+ * Runs the next trial as a child workflow, and meanwhile takes what people say. A `stop` or an `abandonTrial` ends the
+ * trial where it is; its training is stopped; what it had measured is not counted, but what its calls of language
+ * models have cost is. While it is paused at once, the clock stands still.
  */
 export async function conductTrial(
   desk: FrontDesk,
   experiment: ExperimentIdentity,
   state: ExperimentState,
 ): Promise<TrialResult> {
-  await desk.waitFor(() => true);
   const input = trialInput(desk, experiment, state);
   const step = describeStep(input.step);
   desk.enter({ kind: 'trial', number: input.number, step }, state);
@@ -50,32 +51,50 @@ export async function conductTrial(
     }),
   );
   const end = settled(child.result());
+  const isOver = () => end.now !== null || endingOf(desk, input.number) !== null;
+  const recorded = async () => {
+    if (end.now === null) await tell(child, guidanceFor(desk, state));
+  };
   try {
-    await desk.waitFor(
-      () => end.now !== null || desk.mailbox.stopRequest !== null,
-      async () => {
-        if (end.now === null) await tell(child, guidanceFor(desk, state));
-      },
-    );
+    while (!isOver()) {
+      await desk.waitFor(() => isOver() || standsStill(desk), recorded);
+      if (!isOver()) await desk.standStill(() => isOver() || !standsStill(desk), recorded);
+    }
     scope.cancel();
     await condition(() => end.now !== null);
   } catch (error) {
-    // The experiment itself is cancelled: it ends when its trial has, so that nothing is left running.
+    // The experiment itself is cancelled, or cannot go on: it ends when its trial has, so that nothing is left running.
+    scope.cancel();
     await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
     throw error;
   }
-  return trialResult(end.now, () => stoppedTrial(input, desk.trial.spending));
+  return trialResult(end.now, () => stoppedTrial(input, desk));
+}
+
+/** Time in which nothing goes on, since a person wants it so or is waited for. */
+function standsStill({ mailbox, trial }: FrontDesk): boolean {
+  return mailbox.isHalted || trial.hold !== null;
+}
+
+/** Who has ended the trial before its time, and how; null: nobody. */
+function endingOf({ mailbox }: FrontDesk, trial: number): string | null {
+  const { abandoned, stopRequest } = mailbox;
+  if (abandoned?.trial === trial) return `abandoned by ${abandoned.by}: ${abandoned.reason}`;
+  return stopRequest === null ? null : `stopped by ${stopRequest.by}: ${stopRequest.reason}`;
 }
 
 function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: ExperimentState): TrialInput {
   const { journal, metric, settings } = state;
+  const { mailbox } = desk;
   return {
     experiment,
     number: journal.length + 1,
     step: nextStep(journal, metric),
     metric,
     seeds: settings.seeds,
-    deadlineSeconds: trainingDeadlineSeconds(budgetUse(steered(state, desk.mailbox, nothingSpent), Date.now())),
+    deadlineSeconds: trainingDeadlineSeconds(
+      budgetUse(steered(state, mailbox, nothingSpent), workingTime(mailbox.halts, Date.now())),
+    ),
     resources: state.resources,
     packages: settings.packages,
     planVersion: state.plan.version,
@@ -89,12 +108,9 @@ function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: Expe
 
 function guidanceFor({ mailbox }: FrontDesk, state: ExperimentState): Guidance {
   const { settings, spending } = steered(state, mailbox, nothingSpent);
-  const { recorded: messages, nudges } = mailbox;
-  return { messages, nudges, models: settings.models, allowance: allowanceForSearch(settings.budget, spending) };
-}
-
-function describeStep(step: TrialStep): string {
-  return step.kind === 'draft' ? 'draft a first script' : `${step.kind} trial ${step.parent}`;
+  const { recorded: messages, nudges, isHalted } = mailbox;
+  const allowance = allowanceForSearch(settings.budget, spending);
+  return { messages, nudges, models: settings.models, allowance, isHalted };
 }
 
 function trialResult(end: Settled<TrialResult> | null, stopped: () => TrialResult): TrialResult {
@@ -112,17 +128,18 @@ async function tell(child: ChildWorkflowHandle<typeof trial>, guidance: Guidance
   }
 }
 
-function stoppedTrial(input: TrialInput, spending: Spending): TrialResult {
+function stoppedTrial(input: TrialInput, desk: FrontDesk): TrialResult {
+  const ending = endingOf(desk, input.number) ?? 'stopped';
   return {
     number: input.number,
     step: input.step,
     title: 'stopped',
     outcome: { kind: 'stopped' },
-    finding: 'The trial was stopped before it had an outcome.',
+    finding: shorten(`It had no outcome yet when it was ${ending}`, 600),
     verdict: 'continue',
-    reason: 'stopped',
+    reason: shorten(ending, 400),
     taskUpdates: [],
-    spending,
+    spending: desk.trial.spending,
     script: null,
     sandbox: null,
     shortage: null,

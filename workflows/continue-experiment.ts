@@ -1,13 +1,18 @@
 import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { ExperimentState } from './domain/experiment-state.ts';
+import type { Hold } from './domain/hold.ts';
 import type { Mailbox } from './domain/mailbox.ts';
 import type { experiment } from './experiment.ts';
 import type { FrontDesk } from './front-desk.ts';
+import type { CarriedNotices } from './notice-board.ts';
 
 /** What one run of the experiment's workflow hands to the next. */
 export interface CarriedState {
   state: ExperimentState;
   mailbox: Mailbox;
+  notices?: CarriedNotices;
+  /** What is waited for. */
+  hold?: Hold | null;
 }
 
 /** Temporal knows its own limits: it suggests a new run by the length of the history, or for a newer worker version. */
@@ -26,5 +31,7 @@ export async function continueExperiment(desk: FrontDesk, state: ExperimentState
     await desk.waitFor(() => true);
   } while (!allHandlersFinished());
   const next = makeContinueAsNewFunc<typeof experiment>({ memo: { ...workflowInfo().memo, title: state.title } });
-  return await next({ title: state.title }, { state, mailbox: desk.mailbox });
+  const { pending, problems } = desk.notices;
+  const carried = { state, mailbox: desk.mailbox, notices: { pending, problems }, hold: desk.hold() };
+  return await next({ title: state.title }, carried);
 }

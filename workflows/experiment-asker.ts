@@ -23,6 +23,12 @@ export function experimentAsker(
     messages: () => desk.mailbox.recorded,
     nudges: () => desk.mailbox.nudges,
     shouldGiveUp: () => desk.mailbox.stopRequest !== earlierStop,
+    // A report is written all the same: nothing comes after it.
+    async goOn() {
+      const { isHalted } = desk.mailbox;
+      if (purpose === 'report' || !isHalted) return;
+      await desk.standStill(() => !desk.mailbox.isHalted || desk.mailbox.stopRequest !== null);
+    },
     // A report that waits for its last paragraph helps nobody: without prose, its tables stand alone.
     whenSpent: purpose === 'report' ? 'finish' : settings.budget.whenSpent,
     async count(more) {
@@ -32,6 +38,6 @@ export function experimentAsker(
     async show(hold) {
       desk.show(hold);
     },
-    waitFor: (isTrue) => desk.waitFor(isTrue),
+    waitFor: (isTrue) => (desk.hold() === null ? desk.waitFor(isTrue) : desk.standStill(isTrue)),
   };
 }

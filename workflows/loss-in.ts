@@ -16,6 +16,7 @@ export function lossIn(error: unknown): Loss {
     const details: unknown = cause.details?.[0];
     if (cause.type === failureType.hostLacksData) return { kind: 'fault', details, isOfHost: true };
     if (cause.nonRetryable === true) return { kind: 'final' };
+    if (cause.type === failureType.executionPaused) return { kind: 'paused', details };
     if (cause.type === failureType.watcherShutDown) return { kind: 'watcherLost', details };
     if (cause.type === failureType.notEquipped) return { kind: 'notEquipped', details };
     if (cause.type === failureType.hostBusy) return { kind: 'hostBusy' };

@@ -1,9 +1,10 @@
 import { ApplicationFailure, upsertMemo } from '@temporalio/workflow';
-import { artifacts, equipment, hosts, languageModel } from './activity-proxies.ts';
+import { equipment, hosts, languageModel, opening } from './activity-proxies.ts';
 import { askUntilUsable, type UnusableAnswer } from './ask-until-usable.ts';
 import { nothingSpent } from './domain/budget.ts';
-import { plannedState, type ExperimentState } from './domain/experiment-state.ts';
+import { inheritedState, plannedState, type ExperimentState } from './domain/experiment-state.ts';
 import { failureType } from './domain/failure-type.ts';
+import { shorten } from './domain/journal.ts';
 import type { DataSource, PreparedData } from './domain/placement.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import { experimentAsker } from './experiment-asker.ts';
@@ -17,18 +18,26 @@ export async function planExperiment(
   input: unknown,
 ): Promise<ExperimentState> {
   const startedAtMilliseconds = Date.now();
-  const { settings, data, hostLossMinutes } = await artifacts.openExperiment.executeWithOptions(
+  const { settings, data, hostLossMinutes, past, ...opened } = await opening.openExperiment.executeWithOptions(
     { summary: 'check the input' },
     [{ experiment, input }],
   );
 
-  desk.begin(settings);
+  const { location, hasSearchAttributes, hasWebhook } = opened;
+  const surroundings = { hasSearchAttributes, hasWebhook };
+  upsertMemo({ title: opened.title, files: location });
+  desk.begin({ settings, surroundings });
   desk.enter({ kind: 'planning' });
   await checkModels(settings.models, settings.budget.usd !== undefined);
   const resources = { gpus: settings.gpusPerTrial, data: await prepareData(experiment, data), hostLossMinutes };
   await hosts.surveyHost.executeWithOptions({ summary: 'see what the host has' }, [
     { experiment, resources, packages: settings.packages },
   ]);
+  const basis = { startedAtMilliseconds, settings, resources, surroundings };
+  if (past !== null) {
+    desk.inherit(past.messages);
+    return inheritedState(basis, past);
+  }
   await desk.waitFor(() => true);
   const asker = experimentAsker(desk, { settings, spending: nothingSpent }, 'search');
   const answer = await askUntilUsable(
@@ -44,10 +53,12 @@ export async function planExperiment(
   const plan = answer.value;
   const title = settings.title ?? plan.title;
   upsertMemo({ title });
-  return plannedState(
-    { startedAtMilliseconds, settings, resources },
-    { title, metric: settings.metric ?? plan.metric, tasks: plan.tasks, spending: answer.spending },
-  );
+  return plannedState(basis, {
+    title,
+    metric: settings.metric ?? plan.metric,
+    tasks: plan.tasks,
+    spending: answer.spending,
+  });
 }
 
 /** Without a plan there is nothing to report on, so the experiment fails. */
@@ -75,7 +86,7 @@ async function checkModels(models: Models, hasMoneyBudget: boolean): Promise<voi
 async function prepareData(experiment: ExperimentIdentity, data: DataSource[]): Promise<PreparedData[]> {
   if (data.length === 0) return [];
   const names = data.map(({ name }) => name).join(', ');
-  return await equipment.prepareData.executeWithOptions({ summary: `prepare the data: ${names}`.slice(0, 100) }, [
+  return await equipment.prepareData.executeWithOptions({ summary: shorten(`prepare the data: ${names}`, 50) }, [
     { experiment, data },
   ]);
 }

@@ -17,6 +17,7 @@ export async function recordTrial(
       title: state.title,
       metric: state.metric,
       planVersion: state.plan.version,
+      planReason: state.plan.reason,
       tasks: state.tasks,
       trials: state.journal.map((entry) => entry.trial),
       messages: desk.mailbox.recorded,

@@ -1,8 +1,11 @@
+import type { PublishReportInput } from '../activities/publish-report.ts';
+import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { artifacts } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
 import { addSpending } from './domain/budget.ts';
 import type { ExperimentState } from './domain/experiment-state.ts';
 import { bestTrial } from './domain/journal.ts';
+import { makeNotice, type NoticeContext } from './domain/make-notice.ts';
 import type { Conclusion } from './domain/stop-condition.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import type { ExperimentResult } from './experiment.ts';
@@ -19,6 +22,8 @@ export async function reportOnExperiment(
   { state, conclusion }: { state: ExperimentState; conclusion: Conclusion },
 ): Promise<ExperimentResult> {
   desk.enter({ kind: 'reporting' }, state);
+  const context = { experiment, state };
+  if (conclusion.verdict === 'goalReached') announce(desk, context, { event: 'goalReached', conclusion });
   await desk.waitFor(() => true);
   const { metric, journal } = state;
   const evidence = {
@@ -38,10 +43,36 @@ export async function reportOnExperiment(
     },
   );
   const spending = addSpending(state.spending, answer.spending);
-  await desk.waitFor(() => true);
-  const report = await artifacts.publishReport.executeWithOptions({ summary: 'publish the report' }, [
-    { ...evidence, messages: desk.mailbox.recorded, spending, hasNarrative: answer.kind === 'usable' },
-  ]);
+  const report = await publish(desk, { ...evidence, spending, hasNarrative: answer.kind === 'usable' });
   desk.enter({ kind: 'finished', conclusion }, { ...state, spending });
+  announce(desk, context, { event: 'finished', conclusion });
+  await desk.notices.settle();
+  // Too late for the report, but not for the folder.
+  await desk.waitFor(() => true);
   return { verdict: conclusion.verdict, bestTrial: bestTrial(journal, metric), metric, report };
+}
+
+/** As often as somebody says something meanwhile: the report has all that people said. */
+async function publish(desk: FrontDesk, evidence: Omit<PublishReportInput, 'messages'>): Promise<ArtifactReference> {
+  for (;;) {
+    await desk.waitFor(() => true);
+    const messages = desk.mailbox.recorded;
+    const report = await artifacts.publishReport.executeWithOptions({ summary: 'publish the report' }, [
+      { ...evidence, messages },
+    ]);
+    if (desk.mailbox.inbox.length === 0) return report;
+  }
+}
+
+type Context = Omit<NoticeContext, 'at'>;
+
+/** The goal is news before the report is: the report may have to wait for its language model. */
+function announce(
+  { notices }: FrontDesk,
+  context: Context,
+  { event, conclusion }: { event: 'goalReached' | 'finished'; conclusion: Conclusion },
+): void {
+  if (context.state?.surroundings?.hasWebhook !== true) return;
+  const { verdict, reason } = conclusion;
+  notices.post(makeNotice({ ...context, at: new Date().toISOString() }, { event, text: reason, verdict }));
 }

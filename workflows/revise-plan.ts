@@ -27,7 +27,7 @@ export async function revisePlan(
             planVersion: state.plan.version,
             tasks: state.tasks,
             trials: state.journal.map((entry) => entry.trial),
-            reason: state.lastAnalysis?.reason ?? '',
+            reason: state.revisionReason ?? '',
             ...round,
           },
         ]),
@@ -39,5 +39,6 @@ export async function revisePlan(
     return { ...state, spending, shortage };
   }
   const { reason, taskUpdates } = answer.value;
-  return { ...state, spending, plan: { version, reason }, tasks: applyTaskUpdates(state.tasks, taskUpdates) };
+  const tasks = applyTaskUpdates(state.tasks, taskUpdates);
+  return { ...state, spending, plan: { version, reason }, planRefusals: 0, tasks };
 }

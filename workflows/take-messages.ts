@@ -1,26 +1,34 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import type { Budget } from './schema/experiment-input.ts';
 import { languageModel } from './activity-proxies.ts';
-import { mostTrials } from './domain/budget.ts';
 import { failureType } from './domain/failure-type.ts';
 import type { Mailbox } from './domain/mailbox.ts';
+import type { PersonMessage } from './domain/person-message.ts';
+import { readFeedback, readPause, readResume, readStop } from './domain/read-signal.ts';
 import {
+  readAbandonment,
+  readDecision,
   readExtension,
-  readFeedback,
   readModelChange,
-  readPause,
-  readResume,
-  readStop,
-  type PersonMessage,
+  readPlanChange,
   type UpdateReading,
-} from './domain/person-message.ts';
+} from './domain/read-update.ts';
 import {
-  changeModelsUpdate,
+  refuseAbandonment,
+  refuseDecision,
+  refuseExtension,
+  refusePlanChange,
+  type Standing,
+} from './domain/refuse-update.ts';
+import {
+  abandonTrialUpdate,
+  changeModelUpdate,
+  decideUpdate,
   description,
   extendBudgetUpdate,
   feedbackSignal,
   pauseSignal,
   resumeSignal,
+  revisePlanUpdate,
   stopSignal,
 } from './messages.ts';
 
@@ -36,42 +44,102 @@ export function takeSignals(take: Take): void {
 
 export interface UpdateDesk {
   take: Take;
-  mailbox: () => Mailbox;
-  /** As it is with its extensions; null until the input is checked. */
-  budget: () => Budget | null;
+  standing: () => Standing;
 }
 
-/** What is malformed is thrown back at its sender, and leaves no trace. */
-export function takeUpdates({ take, mailbox, budget }: UpdateDesk): void {
+/** What is malformed, or cannot be taken as things stand, is thrown back at its sender and leaves no trace. */
+export function takeUpdates(desk: UpdateDesk): void {
+  takeExtensions(desk);
+  takeModelChanges(desk);
+  takePlanChanges(desk);
+  takeAbandonments(desk);
+  takeDecisions(desk);
+}
+
+function takeExtensions({ take, standing }: UpdateDesk): void {
   setHandler(
     extendBudgetUpdate,
     (payload) => {
       const { value: extension, by, id } = accepted(readExtension(payload));
       take({ kind: 'extendBudget', extension, by, id, at: now() });
-      return mailbox().extension;
+      return standing().mailbox.extension;
     },
     {
       description: description.extendBudget,
+      validator: (payload) => refuse(refuseExtension(standing(), accepted(readExtension(payload)).value)),
+    },
+  );
+}
+
+/** Whether there are such models only a worker with the keys can say, so this one is checked by an activity. */
+function takeModelChanges({ take, standing }: UpdateDesk): void {
+  setHandler(
+    changeModelUpdate,
+    async (payload) => {
+      const { value: models, by, id } = accepted(readModelChange(payload));
+      const hasMoneyBudget = standing().budget?.usd !== undefined;
+      const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the new models' }, [
+        { models, hasMoneyBudget, roles: 'named' },
+      ]);
+      if (check.kind === 'unfit') throw invalid(check.problems.join('; '));
+      take({ kind: 'changeModel', models: check.models, by, id, at: now() });
+      return standing().mailbox.models;
+    },
+    { description: description.changeModel, validator: (payload) => void accepted(readModelChange(payload)) },
+  );
+}
+
+function takePlanChanges({ take, standing }: UpdateDesk): void {
+  setHandler(
+    revisePlanUpdate,
+    (payload) => {
+      const { value, by, id } = accepted(readPlanChange(payload));
+      take({ kind: 'revisePlan', ...value, by, id, at: now() });
+      return { message: numberOf(standing().mailbox, id), applies: 'before the next trial' };
+    },
+    {
+      description: description.revisePlan,
       validator(payload) {
-        const { value } = accepted(readExtension(payload));
-        if ((budget()?.trials ?? 0) + (value.trials ?? 0) > mostTrials) {
-          throw invalid(`trials: an experiment makes at most ${mostTrials}`);
-        }
+        accepted(readPlanChange(payload));
+        refuse(refusePlanChange(standing()));
       },
     },
   );
+}
+
+/** The one with this id, where it had been taken before; else the newest. */
+function numberOf({ recent, recorded, inbox }: Mailbox, id: string | null): number {
+  const known = id === null ? undefined : recent.findLast((head) => head.id === id);
+  return known?.number ?? recorded + inbox.length;
+}
+
+function takeAbandonments({ take, standing }: UpdateDesk): void {
   setHandler(
-    changeModelsUpdate,
-    async (payload) => {
-      const { value: models, by, id } = accepted(readModelChange(payload));
-      const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the new models' }, [
-        { models, hasMoneyBudget: budget()?.usd !== undefined, roles: 'named' },
-      ]);
-      if (check.kind === 'unfit') throw invalid(check.problems.join('; '));
-      take({ kind: 'changeModels', models: check.models, by, id, at: now() });
-      return mailbox().models;
+    abandonTrialUpdate,
+    (payload) => {
+      const { value, by, id } = accepted(readAbandonment(payload));
+      take({ kind: 'abandonTrial', ...value, by, id, at: now() });
+      return { trial: value.trial };
     },
-    { description: description.changeModels, validator: (payload) => void accepted(readModelChange(payload)) },
+    {
+      description: description.abandonTrial,
+      validator: (payload) => refuse(refuseAbandonment(standing(), accepted(readAbandonment(payload)).value.trial)),
+    },
+  );
+}
+
+function takeDecisions({ take, standing }: UpdateDesk): void {
+  setHandler(
+    decideUpdate,
+    (payload) => {
+      const { value, by } = accepted(readDecision(payload));
+      take({ kind: 'decide', decision: value.id, choice: value.choice, by, id: null, at: now() });
+      return value;
+    },
+    {
+      description: description.decide,
+      validator: (payload) => refuse(refuseDecision(standing(), accepted(readDecision(payload)).value)),
+    },
   );
 }
 
@@ -80,6 +148,10 @@ type Accepted<T> = Exclude<UpdateReading<T>, { problem: string }>;
 function accepted<T>(reading: UpdateReading<T>): Accepted<T> {
   if ('problem' in reading) throw invalid(reading.problem);
   return reading;
+}
+
+function refuse(problem: string | null): void {
+  if (problem !== null) throw invalid(problem);
 }
 
 function invalid(problem: string): ApplicationFailure {

@@ -1,16 +1,51 @@
-import { condition, getExternalWorkflowHandle, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Asker } from './asker.ts';
 import { afterSpending } from './domain/allowance.ts';
-import { addSpending, nothingSpent } from './domain/budget.ts';
-import type { TrialStatus } from './domain/guidance.ts';
+import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
+import type { TrialAct, TrialStatus } from './domain/guidance.ts';
+import { renderTrialDetails } from './domain/render-trial-details.ts';
 import type { TrialInput } from './domain/trial.ts';
 import { description, guidanceSignal, trialStatusSignal } from './messages.ts';
 
+/** A trial that asks, and says what it is at. */
+export interface TrialAsker extends Asker {
+  begin(act: TrialAct): Promise<void>;
+  /** Counts what the experiment is told of along with the next thing that it is told. */
+  note(spending: Spending): void;
+  /** A person has paused it at once. */
+  isHalted: () => boolean;
+}
+
+type Briefing = Pick<TrialInput, 'guidance' | 'whenSpent' | 'number' | 'step'>;
+
 /** The trial asks, within what its experiment allows it, and tells the experiment what it spends and waits for. */
-export function openTrialAsker({ guidance: given, whenSpent }: Pick<TrialInput, 'guidance' | 'whenSpent'>): Asker {
+export function openTrialAsker({ guidance: given, whenSpent, ...trial }: Briefing): TrialAsker {
   let guidance = given;
   let spent = nothingSpent;
-  setHandler(guidanceSignal, (newest) => void (guidance = newest), { description: description.guidance });
+  let status: Required<TrialStatus> = { hold: null, spending: nothingSpent, act: 'writing' };
+  const isHalted = () => guidance.isHalted === true;
+  const redraw = (): void => setCurrentDetails(renderTrialDetails(trial, status, isHalted()));
+  const tell = async (changes: Partial<TrialStatus>): Promise<void> => {
+    status = { ...status, ...changes };
+    redraw();
+    await tellExperiment(status);
+  };
+  setHandler(
+    guidanceSignal,
+    (newest) => {
+      guidance = newest;
+      redraw();
+    },
+    { description: description.guidance },
+  );
+  redraw();
   return {
     messages: () => guidance.messages,
     models: () => guidance.models,
@@ -18,13 +53,21 @@ export function openTrialAsker({ guidance: given, whenSpent }: Pick<TrialInput, 
     nudges: () => guidance.nudges,
     // A trial that is to stop is cancelled.
     shouldGiveUp: () => false,
+    isHalted,
+    async goOn() {
+      if (isHalted()) await condition(() => !isHalted());
+    },
     whenSpent,
+    async begin(act) {
+      if (act !== status.act) await tell({ act });
+    },
+    note: (more) => void (spent = addSpending(spent, more)),
     count(more) {
       spent = addSpending(spent, more);
-      return tellExperiment({ hold: null, spending: spent });
+      return tell({ hold: null, spending: spent });
     },
     // What a call has spent that waits is counted when it has its reply; until then it is only shown.
-    show: (hold, waiting = nothingSpent) => tellExperiment({ hold, spending: addSpending(spent, waiting) }),
+    show: (hold, waiting = nothingSpent) => tell({ hold, spending: addSpending(spent, waiting) }),
     async waitFor(isTrue) {
       await condition(isTrue);
     },

@@ -1,14 +1,13 @@
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
 import { askUntilUsable, type Answer } from './ask-until-usable.ts';
-import type { Asker } from './asker.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { describeExecution, type Execution } from './domain/execution.ts';
 import { trialOutcome, type TrialBrief, type TrialInput, type TrialResult } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { compactLogs } from './compact-logs.ts';
-import { executeOnGpu } from './execute-on-gpu.ts';
-import { openTrialAsker } from './trial-asker.ts';
+import { executeAndCount } from './execute-and-count.ts';
+import { openTrialAsker, type TrialAsker } from './trial-asker.ts';
 import { outcomeWithoutTraining, writeWorkingScript, type WrittenScript } from './write-working-script.ts';
 
 type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
@@ -18,9 +17,9 @@ type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
  * that means. Nothing that the script does fails this workflow; only the infrastructure can.
  */
 export async function trial({ guidance, whenSpent, ...brief }: TrialInput): Promise<TrialResult> {
-  const asker = openTrialAsker({ guidance, whenSpent });
+  const asker = openTrialAsker({ guidance, whenSpent, number: brief.number, step: brief.step });
   const written = await writeWorkingScript(asker, brief);
-  const trainings = written.kind === 'working' ? await trainEverySeed(brief, written) : [];
+  const trainings = written.kind === 'working' ? await trainEverySeed(asker, brief, written) : [];
   const outcome = written.kind === 'working' ? trialOutcome(trainings) : outcomeWithoutTraining(written);
   const { title, script } = written;
   const sandbox = sandboxOf([...written.rehearsals, ...trainings]);
@@ -36,7 +35,12 @@ export async function trial({ guidance, whenSpent, ...brief }: TrialInput): Prom
   return { number, step, title, outcome, script, sandbox, spending, shortage, ...analyzed.analysis };
 }
 
-async function trainEverySeed(brief: TrialBrief, { script, lock, title }: WorkingScript): Promise<Execution[]> {
+async function trainEverySeed(
+  asker: TrialAsker,
+  brief: TrialBrief,
+  { script, lock, title }: WorkingScript,
+): Promise<Execution[]> {
+  await asker.begin('training');
   const { experiment, number, deadlineSeconds, metric, resources } = brief;
   const seeds = Array.from({ length: brief.seeds }, (_, seed) => seed);
   const ended = await Promise.allSettled(
@@ -44,7 +48,7 @@ async function trainEverySeed(brief: TrialBrief, { script, lock, title }: Workin
       const name = `seed-${seed}`;
       const shared = { experiment, trial: number, name, script, lock, seed, deadlineSeconds, metric, resources };
       const summary = trialSummary(number, `train: ${title}`, brief.seeds > 1 ? `seed ${seed}` : '');
-      return executeOnGpu('runTraining', { ...shared, isRehearsal: false }, summary);
+      return executeAndCount(asker, { ...shared, isRehearsal: false }, { activity: 'runTraining', summary });
     }),
   );
   // Only then: a trial that ends while a training of it is still saving its checkpoint leaves it to the sweep.
@@ -55,9 +59,11 @@ async function trainEverySeed(brief: TrialBrief, { script, lock, title }: Workin
 type Asked = Pick<Answer<unknown>, 'spending'> & { shortage: string | null };
 
 /** Each log is compacted; the model sees the digests, and the next prompts see the summary. */
-async function summarizeLogs(asker: Asker, brief: TrialBrief, executions: Execution[]): Promise<Asked> {
+async function summarizeLogs(asker: TrialAsker, brief: TrialBrief, executions: Execution[]): Promise<Asked> {
   if (executions.length === 0) return { spending: nothingSpent, shortage: null };
   const { number } = brief;
+  await asker.begin('analysing');
+  await asker.goOn();
   await compactLogs(brief, executions);
   const endings = executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) }));
   const answer = await askUntilUsable(
@@ -74,7 +80,7 @@ async function summarizeLogs(asker: Asker, brief: TrialBrief, executions: Execut
 
 /** An analysis that cannot be read costs its finding, not the trial: the measured values stand without it. */
 async function analyze(
-  asker: Asker,
+  asker: TrialAsker,
   brief: TrialBrief,
   evidence: TrialEvidence,
 ): Promise<Asked & { analysis: Analysis }> {

@@ -1,12 +1,12 @@
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { equipment, hosts } from './activity-proxies.ts';
 import { askUntilUsable } from './ask-until-usable.ts';
-import type { Asker } from './asker.ts';
 import { addSpending, nothingSpent, rehearsalDeadlineSeconds, type Spending } from './domain/budget.ts';
 import type { Execution } from './domain/execution.ts';
 import type { ScriptFailure, TrialBrief, TrialOutcome } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
-import { executeOnGpu } from './execute-on-gpu.ts';
+import { executeAndCount } from './execute-and-count.ts';
+import type { TrialAsker } from './trial-asker.ts';
 
 /** What has been written so far, with all that it took to get there. */
 export type WrittenScript = { rounds: number; rehearsals: Execution[]; spending: Spending; shortage: string | null } & (
@@ -23,7 +23,7 @@ const mostVersions = 4;
  * Write, compile, rehearse; what fails goes back to the model with its traceback. A rehearsal costs a minute, a
  * training hours, so most bugs are meant to be met here.
  */
-export async function writeWorkingScript(asker: Asker, brief: TrialBrief): Promise<WrittenScript> {
+export async function writeWorkingScript(asker: TrialAsker, brief: TrialBrief): Promise<WrittenScript> {
   let written = await writeVersion(asker, brief, { version: 1, earlier: null });
   for (let version = 2; written.kind === 'faulty' && version <= mostVersions; version += 1) {
     written = await writeVersion(asker, brief, { version, earlier: written });
@@ -34,10 +34,11 @@ export async function writeWorkingScript(asker: Asker, brief: TrialBrief): Promi
 type Faulty = Extract<WrittenScript, { kind: 'faulty' }>;
 
 async function writeVersion(
-  asker: Asker,
+  asker: TrialAsker,
   input: TrialBrief,
   { version, earlier }: { version: number; earlier: Faulty | null },
 ): Promise<WrittenScript> {
+  await asker.begin('writing');
   const fault = earlier === null ? null : { script: earlier.script, failure: earlier.failure };
   const before = earlier ?? { rounds: 0, rehearsals: [], spending: nothingSpent };
   const summary = trialSummary(
@@ -64,10 +65,11 @@ async function writeVersion(
   }
 
   const { title, script } = answer.value;
-  const packages = await checkScript(input, script);
+  await asker.goOn();
+  const packages = await checkScript(asker, input, script);
   if (packages.kind === 'failed') return { kind: 'faulty', title, script, failure: packages.failure, ...spent };
 
-  const rehearsal = await rehearse(input, { script, lock: packages.lock }, version);
+  const rehearsal = await rehearse(asker, input, { script, lock: packages.lock, version });
   const { outcome } = rehearsal;
   const rehearsed = { ...spent, rehearsals: [...spent.rehearsals, rehearsal] };
   if (outcome.kind === 'completed') return { kind: 'working', title, script, lock: packages.lock, ...rehearsed };
@@ -78,7 +80,7 @@ async function writeVersion(
 type CheckedScript = { kind: 'fit'; lock: ArtifactReference | null } | { kind: 'failed'; failure: ScriptFailure };
 
 /** What costs no GPU: the script compiles, and the packages it declares are there. */
-async function checkScript(input: TrialBrief, script: ArtifactReference): Promise<CheckedScript> {
+async function checkScript(asker: TrialAsker, input: TrialBrief, script: ArtifactReference): Promise<CheckedScript> {
   const { experiment, number, packages: allowed } = input;
   const check = await hosts.checkTrainingScript.executeWithOptions(
     { summary: trialSummary(number, 'check that the script compiles') },
@@ -86,6 +88,7 @@ async function checkScript(input: TrialBrief, script: ArtifactReference): Promis
   );
   if (check.kind === 'syntaxError') return { kind: 'failed', failure: check };
   if (!check.declaresPackages) return { kind: 'fit', lock: null };
+  await asker.goOn();
   const installed = await equipment.installPackages.executeWithOptions(
     { summary: trialSummary(number, 'install the packages of the script') },
     [{ experiment, script, allowed }],
@@ -96,26 +99,17 @@ async function checkScript(input: TrialBrief, script: ArtifactReference): Promis
 }
 
 async function rehearse(
-  input: TrialBrief,
-  { script, lock }: { script: ArtifactReference; lock: ArtifactReference | null },
-  version: number,
+  asker: TrialAsker,
+  brief: TrialBrief,
+  { script, lock, version }: { script: ArtifactReference; lock: ArtifactReference | null; version: number },
 ): Promise<Execution> {
-  return await executeOnGpu(
-    'rehearseTraining',
-    {
-      experiment: input.experiment,
-      trial: input.number,
-      name: `rehearsal-${version}`,
-      script,
-      lock,
-      seed: 0,
-      isRehearsal: true,
-      deadlineSeconds: rehearsalDeadlineSeconds(input.deadlineSeconds),
-      metric: input.metric,
-      resources: input.resources,
-    },
-    trialSummary(input.number, 'rehearse the script', version === 1 ? '' : `version ${version}`),
-  );
+  await asker.begin('rehearsing');
+  const { experiment, number, metric, resources } = brief;
+  const deadlineSeconds = rehearsalDeadlineSeconds(brief.deadlineSeconds);
+  const name = `rehearsal-${version}`;
+  const order = { experiment, trial: number, name, script, lock, seed: 0, deadlineSeconds, metric, resources };
+  const summary = trialSummary(number, 'rehearse the script', version === 1 ? '' : `version ${version}`);
+  return await executeAndCount(asker, { ...order, isRehearsal: true }, { activity: 'rehearseTraining', summary });
 }
 
 /** What a trial comes to whose script never worked. */

@@ -70,7 +70,10 @@ async function unlockedSlots(host: Host): Promise<Slot[]> {
 }
 
 /** Which of these pairs of locks nobody holds. */
-export async function unlockedFiles({ supervisorPython }: Host, lockFiles: string[]): Promise<string[]> {
+export async function unlockedFiles(
+  { supervisorPython }: Pick<Host, 'supervisorPython'>,
+  lockFiles: string[],
+): Promise<string[]> {
   const { stdout } = await run(supervisorPython, ['-I', '-S', freeSlotsScript, ...lockFiles], { timeout: 30_000 });
   return freeSchema.parse(JSON.parse(stdout));
 }

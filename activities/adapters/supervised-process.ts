@@ -93,6 +93,15 @@ export async function request(controlFolder: string, what: 'stop' | 'interrupt')
   await writeFile(join(controlFolder, what), '');
 }
 
+/**
+ * Ends for good what nobody watches any more. One that runs stops by itself from here on; one that does not, since it
+ * was paused or its supervisor was killed, has its exit record when this resolves.
+ */
+export async function endExecution(python: string, controlFolder: string): Promise<void> {
+  await request(controlFolder, 'stop');
+  await runSupervisor(python, [controlFolder], await readFile(join(controlFolder, 'spec.json'), 'utf8'));
+}
+
 /** Tells the supervisor when the last heartbeat that the server has acknowledged was sent, on the host's own clock. */
 export async function renewContact(controlFolder: string, uptimeSeconds: number): Promise<void> {
   const temporary = join(controlFolder, `contact.${randomUUID()}.tmp`);

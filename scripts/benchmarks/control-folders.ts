@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readExit, request } from '../../activities/adapters/supervised-process.ts';
+import { endExecution, readExit } from '../../activities/adapters/supervised-process.ts';
+import { managedPython } from '../../workers/managed-python/managed-python.ts';
 
-/** The grace and the killing after it; where no supervisor was started there is nobody to wait for. */
+/** The grace and the killing after it. */
 const longestMilliseconds = 75_000;
 
 /** Ends whatever runs below this folder of control folders. Call it when no worker is left that could start more. */
@@ -11,7 +12,7 @@ export async function endTrainings(controlRoot: string): Promise<void> {
   const controls = foldersWith(controlRoot, 'spec.json').filter((control) => !existsSync(join(control, 'exit.json')));
   const giveUpAt = Date.now() + longestMilliseconds;
   for (const control of controls) {
-    await request(control, 'stop');
+    await endExecution(managedPython().python, control);
     while ((await readExit(control)) === null && Date.now() < giveUpAt) await delay(100);
   }
 }

@@ -6,6 +6,7 @@ import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from '
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
 import { nothingSpent } from '../../workflows/domain/budget.ts';
+import type { Guidance } from '../../workflows/domain/guidance.ts';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import type { TrialInput } from '../../workflows/domain/trial.ts';
 import type { Metric } from '../../workflows/schema/metric.ts';
@@ -129,6 +130,14 @@ async function startModelWorker(address: string, artifactRoot: string, script: s
 
 const usable = (value: unknown) => async () => ({ kind: 'usable', value, spending: nothingSpent });
 
+/** What the trial is told at its start. */
+export const benchGuidance: Guidance = {
+  messages: 0,
+  models: {},
+  allowance: { tokens: null, usd: null, calls: null },
+  nudges: { resumes: 0, extensions: 0 },
+};
+
 function trialInput({ metric, deadlineSeconds }: BenchedTraining): TrialInput {
   return {
     experiment,
@@ -143,12 +152,7 @@ function trialInput({ metric, deadlineSeconds }: BenchedTraining): TrialInput {
     tasks: [],
     earlierTrials: [],
     best: null,
-    guidance: {
-      messages: 0,
-      models: {},
-      allowance: { tokens: null, usd: null, calls: null },
-      nudges: { resumes: 0, extensions: 0 },
-    },
+    guidance: benchGuidance,
     whenSpent: 'finish',
   };
 }

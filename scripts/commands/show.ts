@@ -8,24 +8,30 @@ import { workflowLink } from '../temporal-location.ts';
 import { lookAtExperiment, type ExperimentSnapshot } from '../watch/experiment-snapshot.ts';
 import { renderSnapshot } from '../watch/render-snapshot.ts';
 
-/** One look, with the plan in force and where its files are. */
-export async function show(id: string, { json = false }: { json?: boolean }): Promise<number> {
+/** One look, and where everything else is; for programs with the plan. */
+export async function show(givenId: string, { json = false }: { json?: boolean }): Promise<number> {
   const context = commandContext();
   return await withClient(context, async (client) => {
-    const snapshot = await lookAtExperiment(client, id);
+    const snapshot = await lookAtExperiment(client, givenId);
+    const { id, workflowId, failure } = snapshot;
     const folder = experimentFolder(context, id);
-    const link = workflowLink(context.temporal, id);
+    const link = workflowLink(context.temporal, workflowId);
     const plan = folder === null ? null : await readPlan(context, id);
     const report = reportFile(context, snapshot);
     if (json) {
       printJson({ ...snapshot, folder, report, link, plan });
       return 0;
     }
-    const places = [folder && `Files: ${folder}`, report && `Report: ${report}`, link && `Web UI: ${link}`];
-    const failure = snapshot.failure === null ? [] : [`Failed: ${snapshot.failure}`];
-    printLine(
-      [...renderSnapshot(snapshot), ...failure, '', ...places.filter(Boolean), '', plan ?? ''].join('\n').trimEnd(),
-    );
+    const lines = [
+      ...renderSnapshot(snapshot),
+      ...(failure === null ? [] : [`Failed: ${failure}`]),
+      '',
+      ...(folder === null ? [] : [`Files: ${folder}`]),
+      ...(plan === null ? [] : [`Plan: longrun plan ${id}`]),
+      ...(report === null ? [] : [`Report: ${report}`]),
+      ...(link === null ? [] : [`Web UI: ${link}`]),
+    ];
+    printLine(lines.join('\n'));
     return 0;
   });
 }

@@ -4,6 +4,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
+import { searchAttribute } from '../../workflows/domain/search-attributes.ts';
 import type { ServerFiles } from './server-files.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 
@@ -65,7 +66,8 @@ export async function launchServer({ files, port, uiPort }: ServerLaunch): Promi
 
 /**
  * The write-ahead log doubles the throughput. The poll rate of the transfer queue (20 a second by default) would
- * make each activity of a sequence wait for 50 to 100 milliseconds.
+ * make each activity of a sequence wait for 50 to 100 milliseconds. The search attributes count for a new database;
+ * into an old one the orchestrator puts them.
  */
 function serverArguments({ files, port, uiPort }: ServerLaunch): string[] {
   return [
@@ -73,6 +75,7 @@ function serverArguments({ files, port, uiPort }: ServerLaunch): string[] {
     ['--db-filename', files.database],
     ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
     ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+    ...Object.values(searchAttribute).map(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
     ['--log-level', 'error'],
   ].flat();
 }

@@ -36,6 +36,7 @@ export const checks: readonly Check[] = [
   checkGpus,
   checkSandbox,
   checkModel,
+  checkWebhook,
   checkArtifacts,
   checkDisk,
 ];
@@ -123,6 +124,10 @@ async function checkModel({ configuration: { languageModels } }: CommandContext)
   const problems = catalogue.problemsOf({}, { hasMoneyBudget: false, roles: modelRoleSchema.options });
   if (problems.length === 0) return ok(name, found);
   return { name, state: 'warning', found, mend: `${problems.join('; ')}.` };
+}
+
+async function checkWebhook({ configuration: { webhook } }: CommandContext): Promise<CheckResult> {
+  return ok('webhook', webhook === null ? 'none, nobody is told' : `to ${new URL(webhook.url).host}, signed`);
 }
 
 async function checkArtifacts({ configuration }: CommandContext): Promise<CheckResult> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
 import type { ExperimentFiles } from '../../activities/execution-logs/find-execution-logs.ts';
 import { readConfiguration, type Configuration } from '../../workers/configuration.ts';
+import { experimentIdOf } from '../../workflows/domain/experiment-id.ts';
 import { experimentIdSchema } from '../../workflows/schema/experiment-input.ts';
 import { UserError } from '../user-error.ts';
 
@@ -15,8 +16,9 @@ export interface OpenedFiles extends ExperimentFiles {
   seeds: number;
 }
 
-/** What this machine can see of an experiment. Throws a UserError when there is none with this id. */
-export async function openExperimentFiles(id: string): Promise<OpenedFiles> {
+/** What this machine can see of an experiment, by its own or its workflow's id. Throws a UserError when there is none. */
+export async function openExperimentFiles(given: string): Promise<OpenedFiles> {
+  const id = experimentIdOf(given);
   const { artifactRoot, stateFolder } = configuration();
   const folder = experimentIdSchema.safeParse(id).success ? localArtifactStore(artifactRoot).folder(id) : null;
   const text = (await folder?.readIfPresent('experiment.json')) ?? null;

@@ -1,7 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import {
-  QueryNotRegisteredError,
-  ServiceError,
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
@@ -10,7 +8,8 @@ import {
 import type { Progress } from '../../workflows/domain/progress.ts';
 import { trialWorkflowId } from '../../workflows/domain/trial.ts';
 import type { ExperimentResult } from '../../workflows/experiment.ts';
-import { UserError } from '../user-error.ts';
+import { askForProgress } from './ask-experiment.ts';
+import { findExperiment, type FoundExperiment } from './find-experiment.ts';
 
 /** An activity that is under way or waits for its next attempt. */
 export interface PendingActivity {
@@ -24,7 +23,10 @@ export interface PendingActivity {
 
 /** One look at an experiment, from what the server itself knows and, where a worker answers, from the workflow. */
 export interface ExperimentSnapshot {
+  /** The name of its folder. */
   id: string;
+  /** The same, unless a schedule has started it. */
+  workflowId: string;
   status: WorkflowExecutionDescription['status']['name'];
   /** Null while no worker answers. */
   progress: Progress | null;
@@ -37,37 +39,13 @@ export interface ExperimentSnapshot {
 
 /** Throws a UserError when there is no such experiment. */
 export async function lookAtExperiment(client: Client, id: string): Promise<ExperimentSnapshot> {
-  const handle = client.workflow.getHandle(id);
-  const description = await describe(handle, id);
-  if (description.type !== 'experiment') throw new UserError(`${id} is a ${description.type}, not an experiment.`);
+  const found = await findExperiment(client, id);
+  const { handle, description } = found;
   const status = description.status.name;
   const progress = await askForProgress(handle);
   const ending = status === 'RUNNING' ? { result: null, failure: null } : await readEnding(handle);
-  const pending = status === 'RUNNING' ? await pendingActivities(client, description, progress) : [];
-  return { id, status, progress, pending, ...ending };
-}
-
-async function describe(handle: WorkflowHandle, id: string): Promise<WorkflowExecutionDescription> {
-  try {
-    return await handle.describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) {
-      throw new UserError(`There is no experiment ${id}: \`longrun list\` shows those that there are.`);
-    }
-    throw error;
-  }
-}
-
-const queryMilliseconds = 3_000;
-
-/** A query needs a worker; without one the rest of the snapshot still stands. */
-async function askForProgress(handle: WorkflowHandle): Promise<Progress | null> {
-  try {
-    return await handle.client.withDeadline(Date.now() + queryMilliseconds, () => handle.query<Progress>('progress'));
-  } catch (error) {
-    if (error instanceof ServiceError || error instanceof QueryNotRegisteredError) return null;
-    throw error;
-  }
+  const pending = status === 'RUNNING' ? await pendingActivities(client, found, progress) : [];
+  return { id: found.id, workflowId: handle.workflowId, status, progress, pending, ...ending };
 }
 
 async function readEnding(handle: WorkflowHandle): Promise<Pick<ExperimentSnapshot, 'result' | 'failure'>> {
@@ -87,13 +65,13 @@ function rootMessage(error: unknown): string {
 /** Those of the experiment itself, then those of its running trial. */
 async function pendingActivities(
   client: Client,
-  description: WorkflowExecutionDescription,
+  { id, description }: FoundExperiment,
   progress: Progress | null,
 ): Promise<PendingActivity[]> {
   const own = readPending(description);
   if (progress?.stage.kind !== 'trial') return own;
   try {
-    const trial = client.workflow.getHandle(trialWorkflowId(description.workflowId, progress.stage.number));
+    const trial = client.workflow.getHandle(trialWorkflowId(id, progress.stage.number));
     return [...own, ...readPending(await trial.describe())];
   } catch (error) {
     // The stage is entered a moment before the child workflow exists.

@@ -6,6 +6,7 @@ import { measured } from '../../workflows/domain/progress.ts';
 import { printJson, printLine } from '../print.ts';
 import { UserError } from '../user-error.ts';
 import { lookAtExperiment, type ExperimentSnapshot } from './experiment-snapshot.ts';
+import { messageLine } from './render-messages.ts';
 import { describeAct, renderSnapshot } from './render-snapshot.ts';
 
 /** How the person or program at the other end wants to see an experiment. */
@@ -66,12 +67,17 @@ function onChange(key: (snapshot: ExperimentSnapshot) => string, show: ShowSnaps
   };
 }
 
-/** Draws over what was drawn before. Lines are cut to the terminal, since a wrapped one would break the counting. */
+/**
+ * Draws over what was drawn before. Lines are cut to the terminal, since a wrapped one would break the counting, and so
+ * would one that has scrolled away.
+ */
 function redrawing(): ShowSnapshot {
   let drawnLines = 0;
   return (snapshot) => {
     const width = process.stdout.columns;
-    const lines = renderSnapshot(snapshot, width).map((line) => cutToWidth(line, width));
+    const lines = renderSnapshot(snapshot, width)
+      .slice(0, process.stdout.rows - 1)
+      .map((line) => cutToWidth(line, width));
     process.stdout.write(`${drawnLines > 0 ? `\u001b[${drawnLines}A` : ''}\u001b[J${lines.join('\n')}\n`);
     drawnLines = lines.length;
   };
@@ -85,14 +91,20 @@ function cutToWidth(line: string, width: number): string {
 /** A line where something has changed, for logs and pipes. */
 export function linePerChange(print: (line: string) => void): ShowSnapshot {
   let trialsShown = 0;
+  let messagesShown = 0;
   let warningsShown: string[] = [];
   const showAct = onChange(describeAct, (snapshot) => print(describeAct(snapshot)));
   return (snapshot) => {
-    const { recentTrials = [], warnings = warningsShown, metric } = snapshot.progress ?? {};
+    const { recentTrials = [], recentMessages = [], warnings = warningsShown, metric } = snapshot.progress ?? {};
     for (const entry of recentTrials) {
       if (entry.trial <= trialsShown) continue;
       print(`trial ${entry.trial} done: ${entry.title}, ${metric?.name} ${measured(entry)}`);
       trialsShown = entry.trial;
+    }
+    for (const message of recentMessages) {
+      if (message.number <= messagesShown) continue;
+      print(messageLine(message));
+      messagesShown = message.number;
     }
     for (const warning of warnings) if (!warningsShown.includes(warning)) print(colors.yellow(`${warning}.`));
     warningsShown = warnings;

@@ -4,7 +4,10 @@ import { describeCost } from '../../workflows/domain/budget.ts';
 import { describeMetric } from '../../workflows/domain/metric.ts';
 import { describeStage, measured, type Progress } from '../../workflows/domain/progress.ts';
 import type { JournalEntry } from '../../workflows/domain/journal.ts';
+import { decideCommand } from '../steering/decide-command.ts';
 import type { ExperimentSnapshot, PendingActivity } from './experiment-snapshot.ts';
+import { renderMessages, renderModels } from './render-messages.ts';
+import { renderTable } from './render-table.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /**
@@ -21,30 +24,40 @@ export function renderSnapshot({ id, status, progress, pending }: ExperimentSnap
     progress.title === null ? colors.bold(id) : `${colors.bold(progress.title)}  ${colors.dim(id)}`,
     isOver
       ? colors.red(`${state} while ${describeStage(progress.stage)}`)
-      : `${colors.cyan(describeStage(progress.stage))}${pauseNote(progress)}`,
-    ...(status === 'RUNNING' && progress.hold !== null ? renderHold(progress.hold, width) : []),
+      : `${colors.cyan(stageInWords(id, progress))}${colors.yellow(pauseNote(progress))}`,
+    ...(status === 'RUNNING' && progress.hold !== null ? renderHold({ id, hold: progress.hold }, width) : []),
     ...pending.map((activity) => `  ${describePending(activity)}`),
     ...progress.warnings.flatMap((warning) => wrapWords(`${warning}.`, width)).map(colors.yellow),
     '',
     ...renderTrials(progress),
     '',
+    ...renderMessages(progress),
+    ...renderModels(progress).map(colors.dim),
     colors.dim(describeSpending(progress)),
   ];
 }
 
 /** Above the activities: those of them that try again meanwhile say only what failed, not what to do. */
-function renderHold({ problem, mend, since }: Hold, width: number): string[] {
+function renderHold({ id, hold }: { id: string; hold: Hold }, width: number): string[] {
+  const { problem, mend, since, decision = null } = hold;
   const indented = (text: string) => wrapWords(text, width - 2).map((line) => `  ${line}`);
   return [
     colors.bold(colors.red(`Waits for a person since ${since}:`)),
     ...indented(problem).map(colors.red),
     ...indented(mend).map(colors.yellow),
+    ...(decision === null ? [] : indented(`Answer: ${decideCommand(id, decision)}.`).map(colors.bold)),
   ];
 }
 
-/** A pause is only a request until the running trial has ended. */
-export function pauseNote({ isPaused, stage }: Progress): string {
-  return isPaused && stage.kind !== 'paused' ? colors.yellow('  (pauses after this trial)') : '';
+/** For people at a terminal, who resume by a command. */
+function stageInWords(id: string, { stage, act }: Progress): string {
+  return stage.kind === 'paused' ? `paused: \`longrun resume ${id}\` goes on` : describeStage(stage, act);
+}
+
+/** A pause after the trials is only a request until the running one has ended. */
+function pauseNote({ pause, stage }: Progress): string {
+  if (pause === null || stage.kind === 'paused') return '';
+  return pause.when === 'now' ? '  (paused: nothing goes on)' : '  (pauses after this trial)';
 }
 
 const activityNames: Record<string, string> = {
@@ -52,10 +65,12 @@ const activityNames: Record<string, string> = {
   checkModels: 'checking the models',
   surveyHost: 'looking at the host',
   draftPlan: 'drafting the plan',
+  adoptPlan: 'taking over the plan',
   writeTrainingScript: 'writing the script',
   checkTrainingScript: 'compiling the script',
   rehearseTraining: 'rehearsing',
   runTraining: 'training',
+  markExecutionPaused: 'noting the pause',
   compactLog: 'compacting the log',
   summarizeLog: 'summarizing the log',
   analyzeTrial: 'analysing',
@@ -89,9 +104,9 @@ export function describePending(activity: PendingActivity): string {
  * One line that changes often enough to show life, not with every step of a training. What a person has to do goes
  * before whatever is tried again meanwhile.
  */
-export function describeAct({ status, progress, pending }: ExperimentSnapshot): string {
+export function describeAct({ id, status, progress, pending }: ExperimentSnapshot): string {
   if (progress === null) return `${status.toLowerCase()}, no worker answers`;
-  const stage = describeStage(progress.stage);
+  const stage = `${stageInWords(id, { ...progress, act: null })}${pauseNote(progress)}`;
   if (status === 'RUNNING' && progress.hold !== null) {
     return `${stage}. ${colors.red(wrapWords(describeHold(progress.hold), Infinity).join(' '))}`;
   }
@@ -104,30 +119,23 @@ const rowsShown = 12;
 
 function renderTrials({ recentTrials, best, metric, trials }: Progress): string[] {
   if (metric === null || recentTrials.length === 0) return [colors.dim('no finished trial yet')];
-  const rows = recentTrials.slice(-rowsShown).map((entry) => trialCells(entry));
-  const header = ['trial', 'what', 'from', metric.name, 'seconds'];
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]): string =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
+  const shown = recentTrials.slice(-rowsShown);
+  const rows = shown.map(trialCells);
+  const [header = '', ...lines] = renderTable([['trial', 'what', 'from', metric.name, 'seconds'], ...rows]);
   return [
-    colors.dim(line(header)),
-    ...rows.map((row, index) =>
-      recentTrials.slice(-rowsShown)[index]?.trial === best?.trial ? colors.green(line(row)) : line(row),
-    ),
+    colors.dim(header),
+    ...lines.map((line, index) => (shown[index]?.trial === best?.trial ? colors.green(line) : line)),
     ...(trials > rows.length ? [colors.dim(`and ${trials - rows.length} earlier ones: \`longrun show\``)] : []),
     `Metric ${describeMetric(metric)}`,
   ];
 }
 
-export function trialCells(entry: JournalEntry): string[] {
+function trialCells(entry: JournalEntry): string[] {
   const origin = entry.parent === null ? entry.kind : `${entry.kind} ${entry.parent}`;
   return [String(entry.trial), entry.title, origin, measured(entry), String(entry.seconds)];
 }
 
-export function describeSpending({ spending, budget, elapsedSeconds, trials }: Progress): string {
+function describeSpending({ spending, budget, elapsedSeconds, trials }: Progress): string {
   if (spending === null || budget === null) return 'nothing spent yet';
   const minutes = (elapsedSeconds / 60).toFixed(1);
   const tokens = spending.inputTokens + spending.outputTokens;

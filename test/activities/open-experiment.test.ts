@@ -21,7 +21,8 @@ describe('openExperiment', () => {
   const artifacts = () => localArtifactStore(root());
 
   async function open(input: unknown, experiment = anExperiment()) {
-    return await openExperiment({ hostLossMinutes: null, artifacts: artifacts() }, { experiment, input });
+    const surroundings = { hostLossMinutes: null, hasSearchAttributes: true, hasWebhook: false };
+    return await openExperiment({ artifacts: artifacts(), ...surroundings }, { experiment, input });
   }
 
   const fileOf = (path: string) => readFile(join(root(), 'digits', path), 'utf8');
@@ -35,10 +36,15 @@ describe('openExperiment', () => {
           seeds: 3,
           gpusPerTrial: 1,
           packages: [],
+          approvals: [],
         },
         title: 'Try it.',
         data: [],
         hostLossMinutes: null,
+        location: join(root(), 'digits'),
+        hasSearchAttributes: true,
+        hasWebhook: false,
+        past: null,
       });
     });
 
@@ -47,8 +53,8 @@ describe('openExperiment', () => {
       assert.equal(await fileOf('IDEA.md'), '# Digits\n\nTry *it*.\n');
     });
 
-    it('keeps its owner and its settings in experiment.json', async () => {
-      const { settings, title } = await open(anInput());
+    it('keeps its owner, its settings and its data sets in experiment.json', async () => {
+      const { settings, title, data } = await open(anInput({ data: [{ name: 'digits', script: 'print()' }] }));
       const { openedAt: _openedAt, ...record } = JSON.parse(await fileOf('experiment.json'));
       assert.deepEqual(record, {
         schemaVersion: 1,
@@ -56,6 +62,7 @@ describe('openExperiment', () => {
         firstExecutionRunId: anExperiment().runId,
         title,
         settings,
+        data,
       });
     });
 

@@ -6,7 +6,8 @@ import { localArtifactStore, sha256 } from '../../activities/adapters/local-arti
 import { publishReport, type PublishReportInput } from '../../activities/publish-report.ts';
 import { recordMessages } from '../../activities/record-messages.ts';
 import { addSpending, spendingOf } from '../../workflows/domain/budget.ts';
-import { readFeedback, type PersonMessage } from '../../workflows/domain/person-message.ts';
+import type { PersonMessage } from '../../workflows/domain/person-message.ts';
+import { readFeedback } from '../../workflows/domain/read-signal.ts';
 import type { TrialResult } from '../../workflows/domain/trial.ts';
 import { aMeasurement, aMetric, anExperiment, aTrialResult, someSpending } from '../support/builders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -36,7 +37,9 @@ describe('publishReport', () => {
   async function publish({ results = [aTrialResult()], messages = [], narrative, input = {} }: Material) {
     const folder = artifacts().folder('digits');
     for (const result of results) {
-      await folder.write(`trials/${String(result.number).padStart(3, '0')}/result.json`, JSON.stringify(result));
+      const place = `trials/${String(result.number).padStart(3, '0')}`;
+      await folder.write(`${place}/result.json`, JSON.stringify(result));
+      await folder.write(`${place}/entry.md`, `## Trial ${result.number}\n`);
     }
     await recordMessages({ artifacts: artifacts() }, { experiment: anExperiment(), from: 1, messages });
     if (narrative !== undefined) await folder.write('narrative.md', narrative);
@@ -186,6 +189,17 @@ describe('publishReport', () => {
       await publish({ messages: texts.map((text) => readFeedback(text, '2026-01-02T03:04:05.000Z')) });
       const unquoted = (await fileOf('REPORT.md')).replaceAll(/^ {2}> /gm, '');
       for (const text of texts) assert.ok(unquoted.includes(`\n${text}\n`), text.slice(0, 40));
+    });
+
+    it('has a log beside it with all that was said to the end', async () => {
+      await publish({ messages: [readFeedback('Well done.', 'now')] });
+      const log = await fileOf('EXPERIMENT_LOG.md');
+      assert.ok(
+        log.endsWith(
+          '## Trial 1\n\n## What people said after trial 1\n\n- now somebody gave feedback:\n\n  > Well done.\n\n',
+        ),
+        log,
+      );
     });
 
     it('is a page as well, in which nothing of a hostile narrative is live', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import MarkdownIt from 'markdown-it';
 import { localArtifactStore } from '../../activities/adapters/local-artifact-store.ts';
 import { recordMessages } from '../../activities/record-messages.ts';
 import { recordTrial, type RecordTrialInput } from '../../activities/record-trial.ts';
-import { readFeedback, readPause } from '../../workflows/domain/person-message.ts';
+import { readFeedback, readPause } from '../../workflows/domain/read-signal.ts';
 import type { TrialResult } from '../../workflows/domain/trial.ts';
 import { aMeasurement, aMetric, anExperiment, aTrialResult } from '../support/builders.ts';
 import { folderContent } from '../support/folder-content.ts';
@@ -87,6 +88,67 @@ describe('recordTrial', () => {
       const log = await fileOf('EXPERIMENT_LOG.md');
       assert.ok(log.startsWith('# Digits\n\nMetric: val_error, smaller is better, target 2\n\n## Trial 1: '));
       assert.deepEqual(log.match(/^## Trial \d+/gm), ['## Trial 1', '## Trial 2']);
+    });
+
+    it('tells in the log what people said, at its place in time', async () => {
+      const said = ['one', 'two', 'three', 'four'].map((text) => readFeedback(text, 'now'));
+      await recordMessages({ artifacts: artifacts() }, { experiment: anExperiment(), from: 1, messages: said });
+      await record(aTrialResult(), { messages: 1 });
+      await record(failed, { messages: 1 });
+      await record(aTrialResult({ number: 3 }), { messages: 4 });
+      const log = await fileOf('EXPERIMENT_LOG.md');
+      assert.deepEqual(log.match(/^(## .*|  > .*)$/gm), [
+        '## What people said before trial 1 ended',
+        '  > one',
+        '## Trial 1: A baseline',
+        '## Trial 2: Mend | it',
+        '## What people said before trial 3 ended',
+        '  > two',
+        '  > three',
+        '  > four',
+        '## Trial 3: A baseline',
+      ]);
+    });
+
+    it('tells late what was said before there were fork points, and never leaves it out', async () => {
+      const messages = [readFeedback('one', 'now')];
+      await recordMessages({ artifacts: artifacts() }, { experiment: anExperiment(), from: 1, messages });
+      await record(aTrialResult(), { messages: 1 });
+      await folder().remove('trials/001/state.json');
+      await record(failed, { messages: 1 });
+      assert.deepEqual((await fileOf('EXPERIMENT_LOG.md')).match(/^## .*$/gm), [
+        '## Trial 1: A baseline',
+        '## What people said before trial 2 ended',
+        '## Trial 2: Mend | it',
+      ]);
+    });
+
+    it('lets nothing that people say become a heading of the log or the report', async () => {
+      const texts = ['# a\n## b', 'x\r# c', 'x\r\n# d', '\n\n# e'];
+      const refused = readPause({ 'when\n\n# f': 1 }, 'now');
+      const messages = [...texts.map((text) => readFeedback(text, 'now')), refused];
+      await recordMessages({ artifacts: artifacts() }, { experiment: anExperiment(), from: 1, messages });
+      await record(aTrialResult(), { messages: messages.length });
+      for (const file of ['EXPERIMENT_LOG.md', 'REPORT.md']) {
+        const markdown = await fileOf(file);
+        const page = new MarkdownIt().render(markdown.slice(markdown.indexOf('## What people said')));
+        const quoted = page.replace(/<blockquote>[\s\S]*?<\/blockquote>/g, '');
+        assert.doesNotMatch(quoted, /<h\d>[a-f]<\/h/);
+        assert.match(quoted, /a signal <code>pause<\/code> was refused: when # f: unknown name/);
+      }
+    });
+
+    it('is a fork point: what a fork from it has to know', async () => {
+      const tasks = [{ id: 1, title: 'Baseline', status: 'done' as const }];
+      await record(aTrialResult(), { tasks, planVersion: 2, planReason: 'the first was beaten' });
+      assert.deepEqual(JSON.parse(await fileOf('trials/001/state.json')), {
+        schemaVersion: 1,
+        title: 'Digits',
+        metric: aMetric({ target: 2 }),
+        plan: { version: 2, reason: 'the first was beaten' },
+        tasks,
+        messages: 0,
+      });
     });
 
     it('changes nothing of the trials before', async () => {

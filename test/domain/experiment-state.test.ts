@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
-import { budgetUse, plannedState, withTrial } from '../../workflows/domain/experiment-state.ts';
-import { aMetric, aState, aTrialResult, someResources, someSettings, someSpending } from '../support/builders.ts';
+import { nothingSpent } from '../../workflows/domain/budget.ts';
+import { budgetUse, inheritedState, plannedState, withTrial } from '../../workflows/domain/experiment-state.ts';
+import type { Past } from '../../workflows/domain/past.ts';
+import {
+  aFailedEntry,
+  aMetric,
+  aState,
+  aTrialResult,
+  someResources,
+  someSettings,
+  someSpending,
+} from '../support/builders.ts';
 
 describe('the state of an experiment', () => {
   it('after planning has the first plan, open tasks, and the cost of planning', () => {
@@ -54,6 +64,29 @@ describe('the state of an experiment', () => {
       [short.shortage, withTrial(short, aTrialResult({ number: 2 }), 3).shortage],
       [{ reason: 'no call is left', extensions: 3 }, null],
     );
+  });
+
+  it('of a fork does not end by what ended the other experiment, and has spent nothing', () => {
+    const journal = [1, 2].map((trial) => aFailedEntry({ trial }));
+    const past: Past = {
+      title: 'Digits',
+      metric: aMetric(),
+      plan: { version: 2, reason: 'better' },
+      tasks: [],
+      journal,
+      lastAnalysis: { verdict: 'blocked', reason: 'no data' },
+      isRevisionDue: false,
+      messages: 3,
+    };
+    const opened = { startedAtMilliseconds: 5, settings: someSettings(), resources: someResources() };
+    const { lastAnalysis, unblockedAfter, spending, plan } = inheritedState(opened, past);
+    assert.deepEqual([lastAnalysis, unblockedAfter, spending, plan.version], [null, 2, nothingSpent, 2]);
+  });
+
+  it('of a fork has another plan made where its past asked for one', () => {
+    const past = { ...aState(), lastAnalysis: { verdict: 'revisePlan', reason: 'beaten' } as const };
+    const state = inheritedState(aState(), { ...past, isRevisionDue: true, messages: 0 });
+    assert.equal(state.revisionReason, 'beaten');
   });
 
   it('knows how much of the budget is used', () => {

@@ -17,15 +17,15 @@ function mendOf(type: string): string {
 }
 
 const mends: [type: string, mend: RegExp][] = [
-  [failureType.modelNoCredit, /^Add credit at the provider, .*`changeModels`/],
-  [failureType.modelSpendLimit, /^Raise the spending limit at the provider, .*`changeModels`/],
-  [failureType.modelUnauthorized, /^Set the key and start the `llm` worker again, .*`changeModels`/],
-  [failureType.modelNotConfigured, /^Configure the model and start the `llm` worker again, .*`changeModels`/],
-  [failureType.modelUnknown, /^Choose a model that the provider has with the update `changeModels`/],
-  [failureType.modelBadRequest, /^See why the provider refuses the request, .*`changeModels`/],
-  [failureType.modelRefuses, /^Say with the signal `feedback` what the experiment is about, .*`changeModels`/],
-  [failureType.modelKeepsBreakingOff, /^See why the server breaks off its replies, .*`changeModels`/],
-  [failureType.modelPromptNeverFits, /^Give the model a larger context .*`changeModels`/],
+  [failureType.modelNoCredit, /^Add credit at the provider, .*`changeModel`/],
+  [failureType.modelSpendLimit, /^Raise the spending limit at the provider, .*`changeModel`/],
+  [failureType.modelUnauthorized, /^Set the key and start the `llm` worker again, .*`changeModel`/],
+  [failureType.modelNotConfigured, /^Configure the model and start the `llm` worker again, .*`changeModel`/],
+  [failureType.modelUnknown, /^Choose a model that the provider has with the update `changeModel`/],
+  [failureType.modelBadRequest, /^See why the provider refuses the request, .*`changeModel`/],
+  [failureType.modelRefuses, /^Say with the signal `feedback` what the experiment is about, .*`changeModel`/],
+  [failureType.modelKeepsBreakingOff, /^See why the server breaks off its replies, .*`changeModel`/],
+  [failureType.modelPromptNeverFits, /^Give the model a larger context .*`changeModel`/],
 ];
 
 describe('what is waited for', () => {

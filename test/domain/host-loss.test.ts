@@ -19,19 +19,21 @@ const fault = { kind: 'fault', details: undefined, isOfHost: false } as const;
 describe('after the loss of a watcher', () => {
   it('the next one goes to the host that its last heartbeat named', () => {
     const loss = { kind: 'watcherLost', details: { host: 'beta', step: 5 } } as const;
-    assert.deepEqual(afterLoss(loss, anAttempt(), onlyHost), { attempt: anAttempt({ host: 'beta' }), delaySeconds: 0 });
+    const attempt = anAttempt({ host: 'beta' });
+    assert.deepEqual(afterLoss(loss, anAttempt(), onlyHost), { attempt, delaySeconds: 0, mayRun: true });
   });
 
   for (const details of [undefined, null, 'alpha', 5, [], {}, { host: 5 }, { host: null }]) {
     it(`the next one stays with the known host when the heartbeat says ${JSON.stringify(details)}`, () => {
       const next = afterLoss({ kind: 'watcherLost', details }, anAttempt(), onlyHost);
-      assert.deepEqual(next, { attempt: anAttempt(), delaySeconds: 0 });
+      assert.deepEqual(next, { attempt: anAttempt(), delaySeconds: 0, mayRun: true });
     });
   }
 
   it('the next one goes to any host when none is known', () => {
     const loss = { kind: 'watcherLost', details: undefined } as const;
-    assert.equal(afterLoss(loss, anAttempt({ host: null }), onlyHost)?.attempt.host, null);
+    const next = afterLoss(loss, anAttempt({ host: null }), onlyHost);
+    assert.deepEqual([next?.attempt.host, next?.mayRun], [null, false]);
   });
 });
 
@@ -40,6 +42,7 @@ describe('after a host fell silent', () => {
     assert.deepEqual(afterLoss({ kind: 'hostSilent' }, anAttempt(), oneOfSeveral), {
       attempt: anAttempt({ host: null, placement: { number: 2, earlierHosts: ['alpha'] } }),
       delaySeconds: 0,
+      mayRun: false,
     });
   });
 });
@@ -54,10 +57,17 @@ describe('after a host said that it lacks something', () => {
   });
 });
 
+describe('after a person paused it', () => {
+  it('it goes on where it stands, and nothing runs until then', () => {
+    const next = afterLoss({ kind: 'paused', details: { host: 'beta' } }, anAttempt({ host: null }), oneOfSeveral);
+    assert.deepEqual(next, { attempt: anAttempt({ host: 'beta' }), delaySeconds: 0, mayRun: false });
+  });
+});
+
 describe('after a host was busy', () => {
   it('it is asked again ever later, which counts as no fault', () => {
     const next = afterLoss({ kind: 'hostBusy' }, anAttempt({ busy: 2 }), oneOfSeveral);
-    assert.deepEqual(next, { attempt: anAttempt({ busy: 3 }), delaySeconds: 8 });
+    assert.deepEqual(next, { attempt: anAttempt({ busy: 3 }), delaySeconds: 8, mayRun: false });
   });
 });
 

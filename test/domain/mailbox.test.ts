@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
-import { afterRecording, emptyMailbox, nextBatch, receive, type Mailbox } from '../../workflows/domain/mailbox.ts';
-import { messageBytes, readFeedback, type PersonMessage } from '../../workflows/domain/person-message.ts';
+import {
+  afterInheritance,
+  afterRecording,
+  emptyMailbox,
+  nextBatch,
+  receive,
+  type Mailbox,
+} from '../../workflows/domain/mailbox.ts';
+import type { PersonMessage } from '../../workflows/domain/person-message.ts';
+import { messageBytes } from '../../workflows/domain/read-payload.ts';
+import { readFeedback } from '../../workflows/domain/read-signal.ts';
 import type { Models } from '../../workflows/schema/models.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const sender = { by: 'Ada', at };
 
 const feedback = (text: string, id: string | null = null): PersonMessage => ({ kind: 'feedback', text, id, ...sender });
-const pause: PersonMessage = { kind: 'pause', id: null, ...sender };
+const pause: PersonMessage = { kind: 'pause', when: 'afterTrials', id: null, ...sender };
 const resume: PersonMessage = { kind: 'resume', id: null, ...sender };
 const extension = (tokens: number, id: string | null = null): PersonMessage => ({
   kind: 'extendBudget',
@@ -15,7 +24,7 @@ const extension = (tokens: number, id: string | null = null): PersonMessage => (
   id,
   ...sender,
 });
-const change = (models: Models): PersonMessage => ({ kind: 'changeModels', models, id: null, ...sender });
+const change = (models: Models): PersonMessage => ({ kind: 'changeModel', models, id: null, ...sender });
 
 function received(...messages: PersonMessage[]): Mailbox {
   return messages.reduce(receive, emptyMailbox);
@@ -47,14 +56,18 @@ describe('a mailbox', () => {
     assert.deepEqual(receive(recorded, feedback('one', 'm1')), recorded);
   });
 
-  it('still knows an id after 199 others', () => {
-    const others = Array.from({ length: 199 }, (_, index) => feedback('x', `m${index + 2}`));
-    assert.equal(received(feedback('one', 'm1'), ...others, feedback('one', 'm1')).inbox.length, 200);
+  it('still knows an id after 2,047 others', () => {
+    const others = Array.from({ length: 2_047 }, (_, index) => feedback('x', `m${index + 2}`));
+    assert.equal(received(feedback('one', 'm1'), ...others, feedback('one', 'm1')).inbox.length, 2_048);
   });
 
-  it('remembers a limited number of ids', () => {
-    const many = Array.from({ length: 500 }, (_, index) => feedback('x', `m${index}`));
-    assert.equal(received(...many).recentIds.length, 200);
+  it('remembers a limited number of ids, whatever their length and script, within 16 KB', () => {
+    const ids = Array.from({ length: 2_100 }, (_, index) => `${index} ${'界'.repeat(190)}`);
+    const mailbox = received(...ids.map((id) => extension(1, id)));
+    assert.equal(mailbox.idFingerprints.length, 16 * 1024);
+    const [oldest = '', newest = ''] = [ids[0], ids.at(-1)];
+    assert.equal(receive(mailbox, extension(1, newest)), mailbox);
+    assert.equal(receive(mailbox, extension(1, oldest)).inbox.length, 2_101);
   });
 
   it('takes two deliveries without an id for two messages', () => {
@@ -68,6 +81,57 @@ describe('a mailbox', () => {
 
   it('is paused by a pause, until a resume', () => {
     assert.deepEqual([received(pause).isPaused, received(pause, resume).isPaused], [true, false]);
+  });
+
+  it('is halted by a pause for now, which a pause for later does not take back, until a resume', () => {
+    const now: PersonMessage = { ...pause, when: 'now' };
+    assert.deepEqual(
+      [received(pause), received(now), received(now, pause), received(now, resume)].map(({ isHalted }) => isHalted),
+      [false, true, true, false],
+    );
+  });
+
+  it('keeps changes of the plan in their order, with the number of the message that brings each', () => {
+    const own: PersonMessage = { kind: 'revisePlan', plan: '# Mine', reason: 'better', id: null, ...sender };
+    const asked: PersonMessage = { kind: 'revisePlan', plan: null, reason: 'it is stale', id: null, ...sender };
+    assert.deepEqual(received(feedback('x'), own, asked).planChanges, [
+      { message: 2, hasPlan: true, by: 'Ada', reason: 'better' },
+      { message: 3, hasPlan: false, by: 'Ada', reason: 'it is stale' },
+    ]);
+  });
+
+  it('knows the newest trial that was abandoned, and by whom', () => {
+    const abandon: PersonMessage = { kind: 'abandonTrial', trial: 7, reason: 'hopeless', id: null, ...sender };
+    assert.deepEqual(received(abandon).abandoned, { trial: 7, by: 'Ada', reason: 'hopeless' });
+  });
+
+  it('takes the decision to stop for a request to stop', () => {
+    const decide: PersonMessage = { kind: 'decide', decision: 'plan-1', choice: 'stop', id: null, ...sender };
+    const { decision, stopRequest } = received(decide);
+    assert.deepEqual(
+      [decision, stopRequest],
+      [
+        { id: 'plan-1', choice: 'stop', by: 'Ada' },
+        { by: 'Ada', reason: 'decided so at plan-1' },
+      ],
+    );
+  });
+
+  it('shows the newest messages with their numbers, and why one was refused', () => {
+    const heads = received(feedback('one', 'm1'), readFeedback('', at)).recent;
+    assert.deepEqual(
+      heads.map(({ number, kind, id, problem }) => [number, kind, id, problem]),
+      [
+        [1, 'feedback', 'm1', null],
+        [2, 'refused', null, 'text: must be a text that is not empty'],
+      ],
+    );
+  });
+
+  it('numbers its messages after those of the past that it inherits', () => {
+    const own: PersonMessage = { kind: 'revisePlan', plan: '# Mine', reason: 'better', id: null, ...sender };
+    const mailbox = afterInheritance(received(own), 5);
+    assert.deepEqual([mailbox.recorded, mailbox.recent[0]?.number, mailbox.planChanges[0]?.message], [5, 6, 6]);
   });
 
   it('holds the request to stop with its reason', () => {
@@ -86,14 +150,6 @@ describe('a mailbox', () => {
       change({ coder: { model: 'openai/c' } }),
     );
     assert.deepEqual(mailbox.models, { coder: { model: 'openai/c' } });
-  });
-
-  it('remembers ids of any length and script within 16 KB', () => {
-    const ids = Array.from({ length: 300 }, (_, index) => `${index} ${'界'.repeat(190)}`);
-    const mailbox = received(...ids.map((id) => extension(1, id)));
-    const bytes = Buffer.byteLength(mailbox.recentIds.join(''));
-    assert.ok(bytes <= 16 * 1024 && bytes > 15 * 1024, `${bytes} bytes`);
-    assert.equal(mailbox.recentIds.at(-1), ids.at(-1));
   });
 
   it('adds up what the budget was extended by', () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { describeMessage, type PersonMessage } from '../../workflows/domain/person-message.ts';
+import { messageBytes } from '../../workflows/domain/read-payload.ts';
 import {
-  describeMessage,
-  messageBytes,
+  readAbandonment,
+  readDecision,
   readExtension,
   readModelChange,
-  type PersonMessage,
+  readPlanChange,
   type UpdateReading,
-} from '../../workflows/domain/person-message.ts';
+} from '../../workflows/domain/read-update.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 
@@ -40,7 +42,7 @@ describe('an extension of the budget', () => {
   });
 
   it('of an unknown part is refused by its name', () => {
-    assert.equal(faultOf(readExtension({ patience: 1 })), 'patience: unknown name');
+    assert.match(faultOf(readExtension({ patience: 1 })), /^patience: unknown name; the names are trials, hours,/);
   });
 
   for (const amount of [0, -1, '5', null, Number.NaN, Infinity, 1e13, true]) {
@@ -64,6 +66,59 @@ describe('an extension of the budget', () => {
     const message: PersonMessage = { kind: 'extendBudget', extension, by: 'Ada', at, id: null };
     assert.equal(describeMessage(message), `${at} Ada extended the budget: 500 more tokens, 2.5 more US dollars`);
   });
+});
+
+describe('a change of the plan', () => {
+  it('brings a plan, with or without a reason', () => {
+    assert.deepEqual(
+      [readPlanChange({ plan: '# P', by: 'Ada' }), readPlanChange({ plan: '# P', reason: ' less\nwidth ' })],
+      [
+        { value: { plan: '# P', reason: 'no reason given' }, by: 'Ada', id: null },
+        { value: { plan: '# P', reason: 'less width' }, by: 'somebody', id: null },
+      ],
+    );
+  });
+
+  it('asks for a plan, for a reason', () => {
+    assert.deepEqual(readPlanChange({ reason: 'stale' }), {
+      value: { plan: null, reason: 'stale' },
+      by: 'somebody',
+      id: null,
+    });
+  });
+
+  for (const [what, payload, problem] of [
+    ['neither plan nor reason', {}, /must have a plan, or the reason/],
+    ['an empty plan', { plan: ' \n' }, /^plan: /],
+    ['a number as plan', { plan: 5 }, /^plan: /],
+    ['a reason over 400 characters', { reason: 'x'.repeat(401) }, /^reason: /],
+    ['a plan over 16 KB', { plan: 'x'.repeat(17_000) }, /at most 16384 are taken/],
+  ] as const) {
+    it(`with ${what} is refused`, () => assert.match(faultOf(readPlanChange(payload)), problem));
+  }
+});
+
+describe('an abandonment', () => {
+  it('names the trial', () => {
+    const value = { trial: 7, reason: 'hopeless' };
+    assert.deepEqual(readAbandonment({ ...value, by: 'Ada' }), { value, by: 'Ada', id: null });
+  });
+
+  for (const trial of [undefined, 0, -1, 1.5, '7']) {
+    it(`of trial ${trial} is refused by the name of its field`, () => {
+      assert.match(faultOf(readAbandonment({ trial })), /^trial: /);
+    });
+  }
+});
+
+describe('an answer to a decision', () => {
+  it('has the id of the decision and the choice', () => {
+    const value = { id: 'plan-1', choice: 'approve' };
+    assert.deepEqual(readDecision({ ...value, by: 'Ada' }), { value, by: 'Ada', id: 'plan-1' });
+  });
+
+  it('without its id is refused', () =>
+    assert.match(faultOf(readDecision({ choice: 'approve' })), /id of the decision/));
 });
 
 describe('a change of models', () => {
@@ -90,7 +145,10 @@ describe('a change of models', () => {
   }
 
   it('with a role beside the models is refused by its name', () => {
-    assert.equal(faultOf(readModelChange({ models, analyst: 'openai/a' })), 'analyst: unknown name');
+    assert.match(
+      faultOf(readModelChange({ models, analyst: 'openai/a' })),
+      /^analyst: unknown name; the names are models,/,
+    );
   });
 
   it('of more than 8 KB is refused', () => {
@@ -101,7 +159,7 @@ describe('a change of models', () => {
   });
 
   it('is described in one line', () => {
-    const message: PersonMessage = { kind: 'changeModels', models, by: 'Ada', at, id: null };
+    const message: PersonMessage = { kind: 'changeModel', models, by: 'Ada', at, id: null };
     assert.equal(describeMessage(message), `${at} Ada changed the models: ${JSON.stringify(models)}`);
   });
 });

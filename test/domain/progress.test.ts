@@ -3,21 +3,15 @@ import MarkdownIt from 'markdown-it';
 import { nothingSpent } from '../../workflows/domain/budget.ts';
 import type { Stage } from '../../workflows/domain/experiment-state.ts';
 import type { Hold } from '../../workflows/domain/hold.ts';
-import { emptyMailbox, receive } from '../../workflows/domain/mailbox.ts';
-import { readFeedback } from '../../workflows/domain/person-message.ts';
-import {
-  describeStage,
-  measured,
-  progressOf,
-  renderDetails,
-  renderTrialTable,
-  type Situation,
-} from '../../workflows/domain/progress.ts';
+import { emptyMailbox, receive, rememberedMessages } from '../../workflows/domain/mailbox.ts';
+import { readFeedback } from '../../workflows/domain/read-signal.ts';
+import { describeStage, measured, progressOf } from '../../workflows/domain/progress.ts';
+import { renderDetails, renderTrialTable } from '../../workflows/domain/render-details.ts';
 import { mostTasks, newTasks } from '../../workflows/domain/task-list.ts';
 import { aFailedEntry, aJournalEntry, aMetric, aState, someSettings, someSpending } from '../support/builders.ts';
 
 const planning: Stage = { kind: 'planning' };
-const situation: Situation = { stage: planning, hold: null, trial: { hold: null, spending: nothingSpent } };
+const situation = { stage: planning, hold: null, trial: { hold: null, spending: nothingSpent }, problems: [] };
 const noCredit: Hold = { type: 'LanguageModel.NoCredit', problem: 'No credit.', mend: 'Add some.', since: 'noon' };
 
 /** The cells of each row as a reader of the page sees them. */
@@ -37,6 +31,12 @@ const longest = aState({
   journal: titledTrials(1000, '界'.repeat(48)),
   tasks: newTasks(Array.from({ length: mostTasks }, () => '界'.repeat(120))),
 });
+
+const head = { number: 1, kind: 'refused', by: '界'.repeat(40), at: 'now', id: '界'.repeat(80) } as const;
+const longestMailbox = {
+  ...emptyMailbox,
+  recent: Array.from({ length: rememberedMessages }, () => ({ ...head, problem: '界'.repeat(160) })),
+};
 
 describe('the progress', () => {
   it('of an experiment without a plan says the stage alone', () => {
@@ -65,9 +65,11 @@ describe('the progress', () => {
     assert.deepEqual(progressOf(state, { ...situation, mailbox, nowMilliseconds: 62_400 }), {
       title: 'Digits',
       stage: planning,
+      act: null,
       hold: null,
       warnings: [],
       isPaused: true,
+      pause: { when: 'afterTrials' },
       metric: aMetric(),
       best: aJournalEntry({ trial: 2, mean: 3 }),
       trials: 3,
@@ -77,7 +79,9 @@ describe('the progress', () => {
       spending: someSpending({ calls: 4 }),
       elapsedSeconds: 61,
       budget: { trials: 9, hours: 3 },
+      models: {},
       messages: 0,
+      recentMessages: [],
     });
   });
 
@@ -116,7 +120,7 @@ describe('the progress', () => {
     const moment = {
       ...situation,
       stage: { kind: 'finished', conclusion } as const,
-      mailbox: emptyMailbox,
+      mailbox: longestMailbox,
       nowMilliseconds: 0,
     };
     const bytes = Buffer.byteLength(JSON.stringify(progressOf(longest, moment)));
@@ -144,30 +148,66 @@ describe('the stage', () => {
 });
 
 describe('the details for the Web UI', () => {
-  it('name the title, the stage, the best trial and the plan', () => {
-    const state = aState({ journal: [aJournalEntry({ trial: 4, mean: 2.5 })], plan: { version: 3, reason: 'x' } });
-    const details = renderDetails(state, situation);
-    for (const part of ['### Digits', '**planning**', 'Best: 2.5 (trial 4).', 'Plan version 3']) {
+  const moment = { ...situation, mailbox: emptyMailbox, nowMilliseconds: 3_600_000 };
+
+  it('name the title, the stage, the best trial, what is used of the budget, and the plan', () => {
+    const state = aState({
+      startedAtMilliseconds: 0,
+      journal: [aJournalEntry({ trial: 4, mean: 2.5 })],
+      plan: { version: 3, reason: 'x' },
+      settings: someSettings({ budget: { trials: 9, hours: 3, calls: 40 } }),
+      spending: someSpending({ calls: 7 }),
+    });
+    const details = renderDetails(state, moment);
+    for (const part of [
+      '### Digits',
+      '**planning**',
+      'Best val_error: **2.500** in trial 4',
+      'Used: 1 of 9 trials, 1 of 3 hours, 7 of 40 calls of language models.',
+      'Plan version 3',
+    ]) {
       assert.ok(details.includes(part), part);
     }
   });
 
   it('say what is waited for and what to do, even before there is a plan', () => {
-    const details = renderDetails(null, { ...situation, hold: noCredit });
+    const details = renderDetails(null, { ...moment, hold: noCredit });
     assert.match(details, /\*\*Waits for a person since noon: No credit\. Add some\.\*\*/);
   });
 
-  it('say that there is no best trial yet', () => {
-    assert.match(renderDetails(aState(), situation), /Best: none yet\./);
+  it('say what the running trial is at, and that a pause is to come', () => {
+    const stage = { kind: 'trial', number: 7, step: 'widen' } as const;
+    const trial = { hold: null, spending: nothingSpent, act: 'training' } as const;
+    const mailbox = { ...emptyMailbox, isPaused: true };
+    const details = renderDetails(null, { ...moment, stage, trial, mailbox });
+    assert.match(details, /\*\*trial 7: widen, training\*\*, pauses after this trial/);
   });
 
-  it('show the newest trials only', () => {
-    const rows = tableOf(renderDetails(aState({ journal: titledTrials(50, 'x') }), situation));
-    assert.deepEqual([rows.length, rows[1]?.[0], rows.at(-1)?.[0]], [21, '31', '50']);
+  it('do not count the time that a person had the experiment stand still', () => {
+    const halts = { sinceMilliseconds: 1_800_000, milliseconds: 600_000 };
+    const state = aState({ startedAtMilliseconds: 0 });
+    const details = renderDetails(state, { ...moment, mailbox: { ...emptyMailbox, halts } });
+    assert.match(details, /0\.33 of \d+ hours/);
+  });
+
+  it('say what could not be told to the webhook', () => {
+    const details = renderDetails(null, { ...moment, problems: ['The webhook was not told.'] });
+    assert.match(details, /^The webhook was not told\.$/m);
+  });
+
+  it('say that there is no best trial yet', () => {
+    assert.match(renderDetails(aState(), moment), /Best val_error: \*\*none yet\*\*/);
+  });
+
+  it('show the newest trials only, and say how many there were before', () => {
+    const details = renderDetails(aState({ journal: titledTrials(50, 'x') }), moment);
+    const rows = tableOf(details);
+    assert.deepEqual([rows.length, rows[1]?.[0], rows.at(-1)?.[0]], [13, '39', '50']);
+    assert.match(details, /38 earlier trials are in EXPERIMENT_LOG\.md/);
   });
 
   it('stay under 32 KB after 1000 trials with the longest texts', () => {
-    const bytes = Buffer.byteLength(JSON.stringify(renderDetails(longest, situation)));
+    const bytes = Buffer.byteLength(JSON.stringify(renderDetails(longest, moment)));
     assert.ok(bytes < 32 * 1024, `${bytes} bytes`);
   });
 });

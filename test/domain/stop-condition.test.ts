@@ -17,6 +17,7 @@ function stop(evidence: Partial<StopEvidence>) {
     stopRequest: null,
     lastAnalysis: { verdict: 'continue', reason: 'go on' },
     shortage: null,
+    unblockedAfter: 0,
     ...evidence,
   });
 }

@@ -26,6 +26,7 @@ describe('the input of an experiment', () => {
       gpusPerTrial: 1,
       data: [],
       packages: [],
+      approvals: [],
     });
   });
 
@@ -48,12 +49,26 @@ describe('the input of an experiment', () => {
         { name: 'glosses', script: 'print()', hosts: ['*.example.org:8443'] },
       ],
       packages: ['einops', '*'],
+      approvals: ['plan', 'blocked'],
+      fork: { experiment: 'digits-1', trial: 7, plan: '# Plan', feedback: 'Mind the rate.', by: 'Ada' },
     };
     assert.deepEqual(experimentInputSchema.parse(input), input);
   });
 
   it('takes a long idea as a reference to a file', () => {
     assert.deepEqual(experimentInputSchema.parse({ idea: reference }).idea, reference);
+  });
+
+  it('needs no idea where it forks another experiment', () => {
+    assert.deepEqual(problemsIn({ fork: { experiment: 'digits-1', trial: 1 } }), []);
+  });
+
+  it('says that the idea is missing beside every other problem', () => {
+    assert.deepEqual(problemsIn({ seeds: 'x', surprise: 1 }).toSorted(), [
+      'idea: is missing, must be a string',
+      'seeds: Invalid input: expected number, received string',
+      'surprise: unknown name',
+    ]);
   });
 
   it('takes an idea of exactly 24 KB', () => {
@@ -144,6 +159,14 @@ describe('the input of an experiment', () => {
     ['an unknown name in the budget', anInput({ budget: { days: 1 } }), 'budget.days'],
     ['an empty model name', anInput({ models: { coder: '' } }), 'models.coder'],
     ['an unknown role', anInput({ models: { poet: 'x' } }), 'models.poet'],
+    ['an unknown approval', anInput({ approvals: ['everything'] }), 'approvals.0'],
+    ['a fork of nothing', { fork: { trial: 1 } }, 'fork.experiment'],
+    ['a fork from outside', { fork: { experiment: '../a', trial: 1 } }, 'fork.experiment'],
+    ['a fork from before the first trial', { fork: { experiment: 'a', trial: 0 } }, 'fork.trial'],
+    ['a fork with a blank plan', { fork: { experiment: 'a', trial: 1, plan: ' ' } }, 'fork.plan'],
+    ['a fork with 16 KB of plan', { fork: { experiment: 'a', trial: 1, plan: 'x'.repeat(16 * 1024) } }, 'fork.plan'],
+    ['a fork with 8 KB of words', { fork: { experiment: 'a', trial: 1, feedback: 'ü'.repeat(4096) } }, 'fork.feedback'],
+    ['a fork with an unknown name', { fork: { experiment: 'a', trial: 1, run: 'x' } }, 'fork.run'],
     ['no seeds', anInput({ seeds: 0 }), 'seeds'],
     ['21 seeds', anInput({ seeds: 21 }), 'seeds'],
     ['half a seed', anInput({ seeds: 2.5 }), 'seeds'],

@@ -11,6 +11,7 @@ import { startDevelopmentServer, type DevelopmentServer } from '../../scripts/de
 import { externalTemporal } from '../../scripts/development-server/external-temporal.ts';
 import { findTemporalCli } from '../../scripts/development-server/temporal-cli.ts';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
+import { searchAttribute } from '../../workflows/domain/search-attributes.ts';
 
 describe('startDevelopmentServer', () => {
   const folder = useTemporaryFolder();
@@ -30,6 +31,17 @@ describe('startDevelopmentServer', () => {
     const servers = await Promise.all([start(), start(), start()]);
     assert.equal(servers.filter(({ wasStarted }) => wasStarted).length, 1);
     assert.equal(new Set(servers.map(({ pid, address }) => `${pid} ${address}`)).size, 1);
+  });
+
+  it('gives a new database the search attributes', async () => {
+    const { address } = await start();
+    const connection = await Connection.connect({ address });
+    try {
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+      for (const { name } of Object.values(searchAttribute)) assert.ok(name in customAttributes, name);
+    } finally {
+      await connection.close();
+    }
   });
 
   it('leaves a server alone that it did not start', async () => {

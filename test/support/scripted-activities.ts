@@ -74,10 +74,18 @@ export function scriptActivities(overrides: Partial<ScriptedActivities> = {}): {
   };
 }
 
+/** What an installation without webhook finds on a server with search attributes. */
+export const uneventfulOpening = {
+  location: '/experiments/an-experiment',
+  hasSearchAttributes: true,
+  hasWebhook: false,
+  past: null,
+};
+
 const uneventful: ScriptedActivities = {
   async openExperiment({ input }) {
-    const { idea: _idea, data: _data, ...settings } = experimentInputSchema.parse(input);
-    return { settings, title: 'An experiment', data: [], hostLossMinutes: null };
+    const { idea: _idea, data: _data, fork: _fork, ...settings } = experimentInputSchema.parse(input);
+    return { settings, title: 'An experiment', data: [], hostLossMinutes: null, ...uneventfulOpening };
   },
   async checkModels({ models }) {
     return { kind: 'fit', models: modelsSchema.parse(models) };
@@ -115,6 +123,11 @@ const uneventful: ScriptedActivities = {
     return [];
   },
   async acceptExecution() {},
+  async markExecutionPaused() {},
+  async adoptPlan() {},
+  async notify() {
+    return { kind: 'notConfigured' };
+  },
   async recordTrial() {},
   async recordMessages() {},
   async revisePlan() {

@@ -2,6 +2,7 @@ export interface SeededRandom {
   /** A whole number from 0 up to, not including, `bound`. */
   below(bound: number): number;
   pick<T>(choices: readonly T[]): T;
+  shuffled<T>(items: readonly T[]): T[];
 }
 
 /** The same seed gives the same numbers, so a failure of a fuzz test can be looked at again (mulberry32). */
@@ -19,6 +20,10 @@ export function seededRandom(seed: number): SeededRandom {
     pick<T>(choices: readonly T[]): T {
       if (choices.length === 0) throw new Error('There is nothing to pick from.');
       return choices[below(choices.length)] as T;
+    },
+    shuffled<T>(items: readonly T[]): T[] {
+      const drawn = items.map((item) => ({ item, place: next() }));
+      return drawn.toSorted((a, b) => a.place - b.place).map(({ item }) => item);
     },
   };
 }

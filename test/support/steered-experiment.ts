@@ -28,6 +28,11 @@ export async function holdOf(handle: Handle): Promise<Hold> {
   return (await handle.query(progressQuery)).hold ?? assert.fail('nothing is waited for');
 }
 
+/** Until a person is asked for this decision. */
+export async function untilAsked(handle: Handle, decision: string): Promise<void> {
+  await until(async () => (await handle.query(progressQuery)).hold?.decision?.id === decision);
+}
+
 export const noCredit = () =>
   ApplicationFailure.create({ type: failureType.modelNoCredit, message: 'There is no credit.' });
 

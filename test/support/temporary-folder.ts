@@ -14,7 +14,8 @@ export function temporaryFolder(beforeRemoval?: (folder: string) => Promise<void
   afterEach(async () => {
     if (folder === null) return;
     await beforeRemoval?.(folder);
-    await rm(folder, { recursive: true, force: true });
+    // What was killed may have left somebody who is still writing.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     folder = null;
   });
   return () => {

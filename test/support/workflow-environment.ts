@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { Runtime, Worker, bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
+import { searchAttribute } from '../../workflows/domain/search-attributes.ts';
 import { hostQueue, taskQueue } from '../../workflows/domain/task-queue.ts';
 import type { ScriptedActivities } from './scripted-activities.ts';
 
@@ -23,10 +25,17 @@ export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
   return await bundle;
 }
 
+const searchAttributeKeys = [
+  defineSearchAttributeKey(searchAttribute.stage.name, SearchAttributeType.KEYWORD),
+  defineSearchAttributeKey(searchAttribute.best.name, SearchAttributeType.DOUBLE),
+  defineSearchAttributeKey(searchAttribute.title.name, SearchAttributeType.KEYWORD),
+];
+
 /** A real development server from the managed CLI. `extraArguments` are its own, such as dynamic configuration. */
 export async function createEnvironment(extraArguments: string[] = []): Promise<TestWorkflowEnvironment> {
   return await TestWorkflowEnvironment.createLocal({
     server: {
+      searchAttributes: searchAttributeKeys,
       executable: { type: 'existing-path', path: managedPython().temporal },
       extraArgs: ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000', ...extraArguments],
     },

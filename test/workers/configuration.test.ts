@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { readConfiguration, repositoryFolder } from '../../workers/configuration.ts';
 import { readLanguageModelSettings } from '../../workers/language-model-settings.ts';
 
+const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
 describe('the configuration', () => {
   it('of an empty environment has every default', () => {
     assert.deepEqual(readConfiguration({}), {
@@ -15,6 +17,7 @@ describe('the configuration', () => {
       hostLossMinutes: null,
       orphanHours: 24,
       languageModels: readLanguageModelSettings({}).settings,
+      webhook: null,
     });
   });
 
@@ -30,6 +33,8 @@ describe('the configuration', () => {
       LONGRUN_BWRAP: '/opt/bwrap',
       LONGRUN_HOST_LOSS_MINUTES: '5',
       LONGRUN_ORPHAN_HOURS: '0.5',
+      LONGRUN_WEBHOOK_URL: 'https://example.com/hook',
+      LONGRUN_WEBHOOK_SECRET: webhookSecret,
     };
     assert.deepEqual(readConfiguration(environment), {
       artifactRoot: '/data/experiments',
@@ -40,6 +45,7 @@ describe('the configuration', () => {
       hostLossMinutes: 5,
       orphanHours: 0.5,
       languageModels: readLanguageModelSettings(modelVariables).settings,
+      webhook: { url: 'https://example.com/hook', secret: webhookSecret },
     });
   });
 
@@ -79,6 +85,12 @@ describe('the configuration', () => {
     ['OPENAI_BASE_URL', 'no address'],
     ['OPENAI_BASE_URL', '/v1'],
     ['LONGRUN_MODEL', 'some model'],
+    ['LONGRUN_WEBHOOK_URL', 'example.com/hook'],
+    ['LONGRUN_WEBHOOK_URL', 'ftp://example.com'],
+    ['LONGRUN_WEBHOOK_SECRET', Buffer.alloc(32, 7).toString('base64')],
+    ['LONGRUN_WEBHOOK_SECRET', `whsec_${Buffer.alloc(23, 7).toString('base64')}`],
+    ['LONGRUN_WEBHOOK_SECRET', `whsec_${Buffer.alloc(65, 7).toString('base64')}`],
+    ['LONGRUN_WEBHOOK_SECRET', `whsec_${Buffer.alloc(32, 7).toString('base64').replace('=', '')}`],
   ];
   for (const [name, value] of badVariables) {
     it(`refuses ${name}=${value} and names it`, () => {
@@ -92,6 +104,14 @@ describe('the configuration', () => {
         readConfiguration({ LONGRUN_SLOTS: '0', OPENAI_BASE_URL: 'x', LONGRUN_MODEL: 'a b', LONGRUN_HOME: 's3://x' }),
       /LONGRUN_HOME: .*LONGRUN_SLOTS: .*LONGRUN_MODEL: .*OPENAI_BASE_URL: /,
     );
+  });
+
+  it('wants a secret for the webhook, and tells nobody where there is only a secret', () => {
+    assert.throws(
+      () => readConfiguration({ LONGRUN_WEBHOOK_URL: 'https://example.com/hook' }),
+      /: LONGRUN_WEBHOOK_SECRET: is missing beside LONGRUN_WEBHOOK_URL, must be whsec_ and 24 to 64 bytes/,
+    );
+    assert.equal(readConfiguration({ LONGRUN_WEBHOOK_SECRET: webhookSecret }).webhook, null);
   });
 
   it('never repeats a key when it refuses something else', () => {

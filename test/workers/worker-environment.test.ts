@@ -69,6 +69,12 @@ describe('the environment of a worker', () => {
     );
   });
 
+  it('has the webhook when it is the orchestrator, and no training has it near', () => {
+    const webhook = { LONGRUN_WEBHOOK_URL: 'https://example.com/hook', LONGRUN_WEBHOOK_SECRET: 'whsec_1' };
+    assert.deepEqual(workerEnvironment('orchestrator', webhook), webhook);
+    assert.deepEqual(workerEnvironment('gpu', webhook), {});
+  });
+
   it('has everything when it is the llm worker', () => {
     const everything = { ...harmless, ...temporal, ...keys };
     assert.deepEqual(workerEnvironment('llm', everything), everything);

@@ -3,7 +3,7 @@ import { cancelled, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { spendingOf } from '../../workflows/domain/budget.ts';
 import { failureType } from '../../workflows/domain/failure-type.ts';
-import { budgetQuery, changeModelsUpdate, resumeSignal, stopSignal } from '../../workflows/messages.ts';
+import { budgetQuery, changeModelUpdate, resumeSignal, stopSignal } from '../../workflows/messages.ts';
 import { gate, trainings, until } from '../support/run-experiment.ts';
 import { oneCall, scriptActivities } from '../support/scripted-activities.ts';
 import { withExperiment } from '../support/steered-experiment.ts';
@@ -31,7 +31,7 @@ describe('an experiment whose language model is away', () => {
     );
   });
 
-  it('asks other models at once after `changeModels` in an outage', async () => {
+  it('asks other models at once after `changeModel` in an outage', async () => {
     await withExperiment(
       {
         ...trainings(1),
@@ -42,7 +42,7 @@ describe('an experiment whose language model is away', () => {
       },
       async (handle, { inputsOf }) => {
         await until(() => inputsOf('draftPlan').length === 1);
-        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { planner: 'local/awake' } }] });
+        await handle.executeUpdate(changeModelUpdate, { args: [{ models: { planner: 'local/awake' } }] });
         assert.equal((await handle.result()).verdict, 'goalReached');
         assert.equal(inputsOf('draftPlan').length, 2);
       },
@@ -85,7 +85,7 @@ describe('an experiment whose language model is away', () => {
       },
       async (handle, { inputsOf }) => {
         await until(() => inputsOf('draftPlan').length === 1);
-        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { planner: 'local/awake' } }] });
+        await handle.executeUpdate(changeModelUpdate, { args: [{ models: { planner: 'local/awake' } }] });
         breaking.open();
         assert.equal((await handle.result()).verdict, 'goalReached');
       },
@@ -105,7 +105,7 @@ describe('an experiment whose language model is away', () => {
       async (handle, { inputsOf }) => {
         await until(() => inputsOf('draftPlan').length === 1);
         await handle.signal(resumeSignal);
-        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { coder: 'local/other' } }] });
+        await handle.executeUpdate(changeModelUpdate, { args: [{ models: { coder: 'local/other' } }] });
         writing.open();
         await handle.result();
         assert.equal(inputsOf('draftPlan').length, 1);
@@ -125,7 +125,7 @@ describe('an experiment whose language model is away', () => {
       },
       async (handle, { inputsOf }) => {
         await until(() => inputsOf('writeTrainingScript').length === 1);
-        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { coder: 'local/other' } }] });
+        await handle.executeUpdate(changeModelUpdate, { args: [{ models: { coder: 'local/other' } }] });
         await handle.signal(stopSignal);
         writing.open();
         assert.equal((await handle.result()).verdict, 'stopped');

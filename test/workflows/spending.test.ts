@@ -110,7 +110,7 @@ describe('an experiment and its budget', () => {
         const update = handle.executeUpdate(extendBudgetUpdate, { args: [{ tokens: -5 }] });
         await assert.rejects(update, (error) => {
           assert.ok(error instanceof WorkflowUpdateFailedError);
-          assert.match(error.cause?.message ?? '', /tokens: must be a positive number/);
+          assert.match(error.cause?.message ?? '', /tokens: must be a positive whole number/);
           return true;
         });
         await handle.terminate();

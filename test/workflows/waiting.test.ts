@@ -3,7 +3,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureType } from '../../workflows/domain/failure-type.ts';
 import {
-  changeModelsUpdate,
+  changeModelUpdate,
   feedbackSignal,
   progressQuery,
   resumeSignal,
@@ -22,7 +22,7 @@ describe('an experiment whose language model needs a person', () => {
       async (handle) => {
         const { type, problem, mend } = await holdOf(handle);
         assert.deepEqual([type, problem], [failureType.modelNoCredit, 'There is no credit.']);
-        assert.match(mend, /Add credit.*`changeModels`.*`resume`/);
+        assert.match(mend, /Add credit.*`changeModel`.*`resume`/);
         await handle.terminate();
       },
     );
@@ -43,7 +43,7 @@ describe('an experiment whose language model needs a person', () => {
     );
   });
 
-  it('asks other models after the update `changeModels`, and says so in the report', async () => {
+  it('asks other models after the update `changeModel`, and says so in the report', async () => {
     let models: unknown;
     await withExperiment(
       {
@@ -57,7 +57,7 @@ describe('an experiment whose language model needs a person', () => {
       async (handle, { inputsOf }) => {
         await holdOf(handle);
         const change = { models: { planner: 'local/free' }, by: 'anna' };
-        const answer = await handle.executeUpdate(changeModelsUpdate, { args: [change] });
+        const answer = await handle.executeUpdate(changeModelUpdate, { args: [change] });
         assert.deepEqual(answer, { planner: 'local/free' });
         await handle.result();
         assert.deepEqual(models, { coder: 'openai/coder', planner: 'local/free' });
@@ -78,7 +78,7 @@ describe('an experiment whose language model needs a person', () => {
       },
       async (handle) => {
         await holdOf(handle);
-        const update = handle.executeUpdate(changeModelsUpdate, { args: [{ models: { planner: 'nobody/x' } }] });
+        const update = handle.executeUpdate(changeModelUpdate, { args: [{ models: { planner: 'nobody/x' } }] });
         await assert.rejects(update, (error) => {
           assert.ok(error instanceof WorkflowUpdateFailedError);
           assert.match(error.cause?.message ?? '', /is no provider/);
@@ -208,7 +208,7 @@ describe('an experiment whose language model needs a person', () => {
       },
       async (handle) => {
         await until(() => refusals === 2);
-        await handle.executeUpdate(changeModelsUpdate, { args: [{ models: { planner: 'local/other' } }] });
+        await handle.executeUpdate(changeModelUpdate, { args: [{ models: { planner: 'local/other' } }] });
         refusal.open();
         assert.equal((await handle.result()).verdict, 'goalReached');
       },

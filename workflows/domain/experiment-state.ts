@@ -4,6 +4,7 @@ import type { Metric } from '../schema/metric.ts';
 import type { Task } from '../schema/task.ts';
 import { addSpending, nothingSpent, type BudgetUse, type Spending } from './budget.ts';
 import { journalEntry, type JournalEntry } from './journal.ts';
+import type { Past } from './past.ts';
 import type { Resources } from './placement.ts';
 import type { Conclusion } from './stop-condition.ts';
 import { applyTaskUpdates, newTasks } from './task-list.ts';
@@ -17,6 +18,7 @@ export type Stage =
   | { kind: 'recording'; number: number }
   | { kind: 'betweenTrials' }
   | { kind: 'revisingPlan' }
+  | { kind: 'deciding' }
   | { kind: 'paused' }
   | { kind: 'reporting' }
   | { kind: 'finished'; conclusion: Conclusion };
@@ -45,6 +47,27 @@ export interface ExperimentState {
   lastAnalysis: Pick<Analysis, 'verdict' | 'reason'> | null;
   /** Null while the budget allows calls of language models. */
   shortage: Shortage | null;
+  /** Why the planner has to be asked for another version; null or absent while the plan stands. */
+  revisionReason?: string | null;
+  /** The newest version of the plan that needs nobody's approval any more. */
+  approvedPlan?: number;
+  /** How often a person has refused the version of the plan in force. */
+  planRefusals?: number;
+  /** After so many trials a person said to go on: what blocked the experiment before does not block it again. */
+  unblockedAfter?: number;
+  /** What the installation has beside the workflows; absent: nothing. */
+  surroundings?: Surroundings;
+}
+
+/** Whether a person wants to be asked. What older code left behind knows no such wishes. */
+export function isToApprove({ settings }: ExperimentState, what: 'plan' | 'blocked'): boolean {
+  const approvals: readonly string[] | undefined = settings.approvals;
+  return (approvals ?? []).includes(what);
+}
+
+export interface Surroundings {
+  hasSearchAttributes: boolean;
+  hasWebhook: boolean;
 }
 
 /** Why the budget allowed a call of a language model no more, and how often it had been extended by then. */
@@ -60,11 +83,29 @@ export interface Planned {
   spending: Spending;
 }
 
+type Basis = Pick<ExperimentState, 'startedAtMilliseconds' | 'settings' | 'resources' | 'surroundings'>;
+
+/**
+ * The state with which a fork begins. What was spent on its past is not counted again, and what ended the other
+ * experiment does not end this one: whoever forks it means to go on.
+ */
+export function inheritedState(opened: Basis, { messages: _messages, isRevisionDue, ...past }: Past): ExperimentState {
+  const revisionReason = isRevisionDue ? (past.lastAnalysis?.reason ?? null) : null;
+  return {
+    ...opened,
+    ...past,
+    schemaVersion: 1,
+    spending: nothingSpent,
+    shortage: null,
+    lastAnalysis: null,
+    revisionReason,
+    approvedPlan: past.plan.version,
+    unblockedAfter: past.journal.length,
+  };
+}
+
 /** The state as the first plan leaves it. `opened` is what `openExperiment` found in the input. */
-export function plannedState(
-  opened: Pick<ExperimentState, 'startedAtMilliseconds' | 'settings' | 'resources'>,
-  planned: Planned,
-): ExperimentState {
+export function plannedState(opened: Basis, planned: Planned): ExperimentState {
   return {
     ...opened,
     schemaVersion: 1,
@@ -87,6 +128,7 @@ export function withTrial(state: ExperimentState, result: TrialResult, extension
     tasks: applyTaskUpdates(state.tasks, result.taskUpdates),
     spending: addSpending(state.spending, result.spending),
     lastAnalysis: { verdict: result.verdict, reason: result.reason },
+    revisionReason: result.verdict === 'revisePlan' ? result.reason : null,
     shortage: result.shortage === null ? null : { reason: result.shortage, extensions },
   };
 }

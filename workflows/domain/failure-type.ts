@@ -29,6 +29,7 @@ export const failureType = {
   executionRefused: 'Execution.Refused',
   supervisorFailed: 'Execution.SupervisorFailed',
   watcherShutDown: 'Execution.WatcherShutDown',
+  executionPaused: 'Execution.Paused',
   hostBusy: 'Execution.HostBusy',
   hostLost: 'Execution.HostLost',
   killedFromOutside: 'Execution.KilledFromOutside',
@@ -43,6 +44,8 @@ export const failureType = {
   notEquipped: 'Execution.NotEquipped',
   packagesUnavailable: 'Packages.Unavailable',
   sandboxUnavailable: 'SandboxUnavailable',
+  notificationUndelivered: 'Notification.Undelivered',
+  notificationRefused: 'Notification.Refused',
 } as const;
 
 export type FailureType = (typeof failureType)[keyof typeof failureType];

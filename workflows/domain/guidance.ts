@@ -11,6 +11,8 @@ export interface Guidance {
   /** For the whole trial. */
   allowance: Allowance;
   nudges: Nudges;
+  /** Paused at once: nothing new begins, and trainings stop at a checkpoint. */
+  isHalted?: boolean;
 }
 
 /** How often people have said what may end a hold; other models are another such thing. */
@@ -24,4 +26,8 @@ export interface TrialStatus {
   hold: Hold | null;
   /** Of language models, so far. */
   spending: Spending;
+  act?: TrialAct;
 }
+
+/** What a trial is at. */
+export type TrialAct = 'writing' | 'rehearsing' | 'training' | 'analysing';

@@ -2,14 +2,22 @@ import { failureType, type FailureType } from './failure-type.ts';
 
 /** Why an experiment or trial waits for a person, and what that person can do. */
 export interface Hold {
-  type: FailureType;
+  type: FailureType | 'Decision';
   problem: string;
   mend: string;
   since: string;
+  /** What the update `decide` answers; absent or null where it is not a decision that is waited for. */
+  decision?: Decision | null;
+}
+
+/** A question with its possible answers; its id is used once in an experiment. */
+export interface Decision {
+  id: string;
+  choices: string[];
 }
 
 const thenResume = 'It is tried again by itself ever so often, at once after the signal `resume`';
-const orOtherModel = 'or choose other models with the update `changeModels`';
+const orOtherModel = 'or choose other models with the update `changeModel`';
 
 /** What a person has to mend, by the type of the failure. Everything else is retried without anybody. */
 const mends = new Map<string, string>([
@@ -20,7 +28,7 @@ const mends = new Map<string, string>([
     failureType.modelNotConfigured,
     `Configure the model and start the \`llm\` worker again, ${orOtherModel}. ${thenResume}.`,
   ],
-  [failureType.modelUnknown, `Choose a model that the provider has with the update \`changeModels\`. ${thenResume}.`],
+  [failureType.modelUnknown, `Choose a model that the provider has with the update \`changeModel\`. ${thenResume}.`],
   [failureType.modelBadRequest, `See why the provider refuses the request, ${orOtherModel}. ${thenResume}.`],
 ]);
 
@@ -65,6 +73,33 @@ export function budgetHold(shortage: string, since: string): Hold {
     problem: shortage,
     mend: 'Give it more with the update `extendBudget`, or end it with the signal `stop`.',
     since,
+  };
+}
+
+/** Before a model's plan is followed. */
+export function planHold({ version, refusals }: { version: number; refusals: number }, since: string): Hold {
+  return {
+    type: 'Decision',
+    problem: `Version ${version} of the plan waits to be approved.`,
+    mend:
+      'Answer with the update `decide`: approve; revise (say before, with the signal `feedback`, what should be ' +
+      'different); or stop. A plan of your own comes with the update `revisePlan`.',
+    since,
+    decision: {
+      id: refusals === 0 ? `plan-${version}` : `plan-${version}-${refusals + 1}`,
+      choices: ['approve', 'revise', 'stop'],
+    },
+  };
+}
+
+/** In place of the end of an experiment that does not know how to go on. */
+export function blockedHold({ trials, reason }: { trials: number; reason: string }, since: string): Hold {
+  return {
+    type: 'Decision',
+    problem: `The experiment is blocked: ${reason}`,
+    mend: 'Answer with the update `decide`: continue (say before, with the signal `feedback`, how), or finish with a report.',
+    since,
+    decision: { id: `blocked-${trials}`, choices: ['continue', 'finish'] },
   };
 }
 

@@ -11,6 +11,8 @@ export type Loss =
   | { kind: 'notEquipped'; details: unknown }
   /** The execution was ended by something that is not its script's fault. `isOfHost`: this host may do it again. */
   | { kind: 'fault'; details: unknown; isOfHost: boolean }
+  /** A person paused it: it stands at a checkpoint on its host. */
+  | { kind: 'paused'; details: unknown }
   /** Nothing that another attempt would mend, or a cancel. */
   | { kind: 'final' };
 
@@ -31,6 +33,8 @@ export const firstAttempt: Attempt = { host: null, placement: firstPlacement, fa
 export interface NextAttempt {
   attempt: Attempt;
   delaySeconds: number;
+  /** The execution may be running there, unwatched. */
+  mayRun: boolean;
 }
 
 /**
@@ -48,24 +52,31 @@ const longestDelaySeconds = 600;
 export function afterLoss(loss: Loss, before: Attempt, canMove: boolean): NextAttempt | null {
   const attempt = { ...before, busy: 0, isEquipped: true };
   switch (loss.kind) {
-    case 'watcherLost':
-      return { attempt: { ...attempt, host: hostIn(loss.details) ?? attempt.host }, delaySeconds: 0 };
+    case 'watcherLost': {
+      const host = hostIn(loss.details) ?? attempt.host;
+      return { attempt: { ...attempt, host }, delaySeconds: 0, mayRun: host !== null };
+    }
+    case 'paused': {
+      const host = hostIn(loss.details) ?? attempt.host;
+      return { attempt: { ...attempt, host }, delaySeconds: 0, mayRun: false };
+    }
     case 'notEquipped': {
       const host = hostIn(loss.details) ?? attempt.host;
-      return { attempt: { ...attempt, host, isEquipped: host === null }, delaySeconds: 0 };
+      return { attempt: { ...attempt, host, isEquipped: host === null }, delaySeconds: 0, mayRun: false };
     }
     case 'hostSilent':
-      return { attempt: elsewhere(attempt, attempt.host), delaySeconds: 0 };
+      return { attempt: elsewhere(attempt, attempt.host), delaySeconds: 0, mayRun: false };
     case 'hostBusy': {
       const busy = before.busy + 1;
-      return { attempt: { ...attempt, busy }, delaySeconds: delayAfter(busy) };
+      return { attempt: { ...attempt, busy }, delaySeconds: delayAfter(busy), mayRun: false };
     }
     case 'fault': {
       const faults = attempt.faults + 1;
       if (faults > mostFaults) return null;
       const host = hostIn(loss.details) ?? attempt.host;
       const next = loss.isOfHost && canMove ? elsewhere(attempt, host) : { ...attempt, host };
-      return { attempt: { ...next, faults }, delaySeconds: delayAfter(faults) };
+      // The watcher may have failed while its training goes on.
+      return { attempt: { ...next, faults }, delaySeconds: delayAfter(faults), mayRun: next.host !== null };
     }
     case 'final':
       return null;

@@ -1,69 +1,127 @@
 import type { Models } from '../schema/models.ts';
 import { addExtension, type BudgetExtension } from './budget.ts';
 import type { Nudges } from './guidance.ts';
-import type { PersonMessage } from './person-message.ts';
+import { fingerprintCharacters, idFingerprint } from './id-fingerprint.ts';
+import { shorten } from './journal.ts';
+import type { MessageHead, PersonMessage } from './person-message.ts';
+import type { DecisionAnswer } from './read-update.ts';
+import { noHalt, type Halts } from './halts.ts';
 
 /**
- * What people said, on its way into the artifact folder. A message is applied when it arrives (`isPaused`,
- * `stopRequest`) and waits in `inbox` until it is on disk; from then on it is only a number.
+ * What people said, on its way into the artifact folder. A message is applied when it arrives and waits in `inbox` until
+ * it is on disk; from then on it is only a number and, for a while, a head. It is carried from one workflow run to the
+ * next, and newer code continues older runs: new fields come with a value in `emptyMailbox`.
  */
 export interface Mailbox {
   inbox: PersonMessage[];
   recorded: number;
   isPaused: boolean;
+  /** Paused at once: trainings stop at a checkpoint. */
+  isHalted: boolean;
+  halts: Halts;
   stopRequest: { by: string; reason: string } | null;
   /** The models that were chosen on the way, over those of the input. */
   models: Models;
   extension: BudgetExtension;
   nudges: Nudges;
-  /** Ids of the newest messages, so that a second delivery of one is not a second message. */
-  recentIds: string[];
+  /** The newest answer. */
+  decision: (DecisionAnswer & { by: string }) | null;
+  /** The newest trial that somebody has abandoned. */
+  abandoned: { trial: number; by: string; reason: string } | null;
+  /** Changes of the plan that wait for the end of the running trial, in their order. */
+  planChanges: PlanRequest[];
+  /** Fingerprints of the newest messages' ids in a row, so that a second delivery of one is not a second message. */
+  idFingerprints: string;
+  recent: MessageHead[];
 }
 
-const rememberedIds = 200;
-/** Of the state that a run hands to the next; ids may be of any script. */
-const rememberedBytes = 16 * 1024;
+/** A change of the plan; its text, where there is one, is in the message of that number. */
+export interface PlanRequest {
+  message: number;
+  hasPlan: boolean;
+  by: string;
+  reason: string;
+}
+
+/** Of 8 characters each: 16 KB of the state that a run hands to the next. */
+export const rememberedIds = 2_048;
+export const rememberedMessages = 10;
+/** Each is a version of the plan: nobody means more of them at once. */
+export const mostPlanChanges = 20;
 
 export const emptyMailbox: Mailbox = {
   inbox: [],
   recorded: 0,
   isPaused: false,
+  isHalted: false,
+  halts: noHalt,
   stopRequest: null,
   models: {},
   extension: {},
   nudges: { resumes: 0, extensions: 0 },
-  recentIds: [],
+  decision: null,
+  abandoned: null,
+  planChanges: [],
+  idFingerprints: '',
+  recent: [],
 };
 
 export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
-  if (message.id !== null && mailbox.recentIds.includes(message.id)) return mailbox;
-  const recentIds = message.id === null ? mailbox.recentIds : newestIds([...mailbox.recentIds, message.id]);
-  const received = { ...mailbox, inbox: [...mailbox.inbox, message], recentIds };
+  const fingerprint = message.id === null ? '' : idFingerprint(message.id);
+  if (fingerprint !== '' && isAmong(mailbox.idFingerprints, fingerprint)) return mailbox;
+  const number = mailbox.recorded + mailbox.inbox.length + 1;
+  const received = {
+    ...mailbox,
+    inbox: [...mailbox.inbox, message],
+    idFingerprints: (mailbox.idFingerprints + fingerprint).slice(-rememberedIds * fingerprintCharacters),
+    recent: [...mailbox.recent, headOf(number, message)].slice(-rememberedMessages),
+  };
+  return { ...received, ...effectOf(message, received, number) };
+}
+
+/** Only at the beginning of a fingerprint, not across the border between two. */
+function isAmong(fingerprints: string, fingerprint: string): boolean {
+  let place = fingerprints.indexOf(fingerprint);
+  while (place >= 0 && place % fingerprintCharacters !== 0) place = fingerprints.indexOf(fingerprint, place + 1);
+  return place >= 0;
+}
+
+function headOf(number: number, message: PersonMessage): MessageHead {
+  const { kind, at } = message;
+  const id = message.id === null ? null : shorten(message.id, 80);
+  const problem = message.kind === 'refused' ? shorten(message.problem, 160) : null;
+  return { number, kind, by: shorten(message.by, 40), at, id, problem };
+}
+
+/** What it changes the moment it arrives. */
+function effectOf(message: PersonMessage, mailbox: Mailbox, number: number): Partial<Mailbox> {
+  const { by } = message;
   switch (message.kind) {
     case 'pause':
-      return { ...received, isPaused: true };
+      return { isPaused: true, isHalted: mailbox.isHalted || message.when === 'now' };
     case 'resume':
-      return { ...received, isPaused: false, nudges: nudged(received, 'resumes') };
+      return { isPaused: false, isHalted: false, nudges: nudged(mailbox, 'resumes') };
     case 'stop':
-      return { ...received, stopRequest: { by: message.by, reason: message.reason } };
-    case 'changeModels':
-      return { ...received, models: { ...received.models, ...message.models } };
-    case 'extendBudget': {
-      const extension = addExtension(received.extension, message.extension);
-      return { ...received, extension, nudges: nudged(received, 'extensions') };
+      return { stopRequest: { by, reason: message.reason } };
+    case 'changeModel':
+      return { models: { ...mailbox.models, ...message.models } };
+    case 'extendBudget':
+      return { extension: addExtension(mailbox.extension, message.extension), nudges: nudged(mailbox, 'extensions') };
+    case 'revisePlan': {
+      const change = { message: number, hasPlan: message.plan !== null, by, reason: message.reason };
+      return { planChanges: [...mailbox.planChanges, change] };
+    }
+    case 'abandonTrial':
+      return { abandoned: { trial: message.trial, by, reason: message.reason } };
+    case 'decide': {
+      const { decision: id, choice } = message;
+      const stops = choice === 'stop' ? { stopRequest: { by, reason: `decided so at ${id}` } } : {};
+      return { decision: { id, choice, by }, ...stops };
     }
     case 'feedback':
     case 'refused':
-      return received;
+      return {};
   }
-}
-
-/** As many of the newest as are remembered. */
-function newestIds(ids: readonly string[]): string[] {
-  let bytes = 0;
-  const newestFirst = ids.toReversed().slice(0, rememberedIds);
-  const remembered = newestFirst.filter((id) => (bytes += new TextEncoder().encode(id).length) <= rememberedBytes);
-  return remembered.toReversed();
 }
 
 function nudged({ nudges }: Mailbox, what: keyof Nudges): Nudges {
@@ -87,4 +145,18 @@ export function nextBatch(mailbox: Mailbox): PersonMessage[] {
 
 export function afterRecording(mailbox: Mailbox, count: number): Mailbox {
   return { ...mailbox, inbox: mailbox.inbox.slice(count), recorded: mailbox.recorded + count };
+}
+
+export function afterPlanChange(mailbox: Mailbox): Mailbox {
+  return { ...mailbox, planChanges: mailbox.planChanges.slice(1) };
+}
+
+/** Messages that came before an experiment knew of its past get the numbers after those of the past. */
+export function afterInheritance(mailbox: Mailbox, messages: number): Mailbox {
+  return {
+    ...mailbox,
+    recorded: mailbox.recorded + messages,
+    recent: mailbox.recent.map((head) => ({ ...head, number: head.number + messages })),
+    planChanges: mailbox.planChanges.map((change) => ({ ...change, message: change.message + messages })),
+  };
 }

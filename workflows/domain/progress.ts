@@ -1,22 +1,26 @@
 import type { Metric } from '../schema/metric.ts';
+import type { Models } from '../schema/models.ts';
 import type { Task } from '../schema/task.ts';
 import { budgetUse, type ExperimentState, type Plan, type Stage } from './experiment-state.ts';
 import { budgetWarnings, type Spending } from './budget.ts';
-import type { TrialStatus } from './guidance.ts';
-import { describeHold, type Hold } from './hold.ts';
+import type { TrialAct, TrialStatus } from './guidance.ts';
+import { workingTime } from './halts.ts';
+import type { Hold } from './hold.ts';
 import { bestTrial, type JournalEntry, type MeasuredEntry } from './journal.ts';
 import type { Mailbox } from './mailbox.ts';
-import { describeMetric } from './metric.ts';
-import { tableCell } from './table-cell.ts';
-import { renderTasks } from './task-list.ts';
+import type { MessageHead, PauseKind } from './person-message.ts';
 
 /** The answer of the query `progress`: small, whatever the length of the experiment. */
 export interface Progress {
   title: string | null;
   stage: Stage;
+  /** What the running trial is at; null while none runs. */
+  act: TrialAct | null;
   /** What the experiment, or its running trial, waits for; null: for nothing that a person has to do. */
   hold: Hold | null;
   isPaused: boolean;
+  /** How it is paused, or pauses when it can; null: it is not to pause. */
+  pause: { when: PauseKind } | null;
   metric: Metric | null;
   best: MeasuredEntry | null;
   trials: number;
@@ -26,9 +30,13 @@ export interface Progress {
   spending: Spending | null;
   elapsedSeconds: number;
   budget: { trials: number; hours: number } | null;
-  /** What is nearly or wholly spent. */
+  /** By role, as people have changed them; a role left out takes what the `llm` worker is set to. */
+  models: Models;
+  /** What is nearly or wholly spent, and what could not be told to the webhook. */
   warnings: string[];
   messages: number;
+  /** The newest of them, oldest first. */
+  recentMessages: MessageHead[];
 }
 
 const recentTrials = 20;
@@ -43,22 +51,20 @@ export interface Situation {
 
 export interface Moment extends Situation {
   mailbox: Mailbox;
+  /** What went wrong beside the experiment, a sentence each. */
+  problems: readonly string[];
   nowMilliseconds: number;
 }
 
 /** `state` is the one that people have steered. */
 export function progressOf(state: ExperimentState | null, moment: Moment): Progress {
-  const { stage, mailbox, nowMilliseconds } = moment;
-  const messages = mailbox.recorded + mailbox.inbox.length;
-  const hold = moment.hold ?? moment.trial.hold;
-  if (state === null) return { ...nothingYet, stage, hold, isPaused: mailbox.isPaused, messages };
-  const { budget } = state.settings;
-  const use = budgetUse(state, nowMilliseconds);
+  const said = whatIsKnownAtOnce(moment);
+  if (state === null) return { ...nothingYet, ...said };
+  const { budget, models } = state.settings;
+  const use = budgetUse(state, workingTime(moment.mailbox.halts, moment.nowMilliseconds));
   return {
+    ...said,
     title: state.title,
-    stage,
-    hold,
-    isPaused: mailbox.isPaused,
     metric: state.metric,
     best: bestTrial(state.journal, state.metric),
     trials: state.journal.length,
@@ -68,12 +74,31 @@ export function progressOf(state: ExperimentState | null, moment: Moment): Progr
     spending: state.spending,
     elapsedSeconds: Math.round(use.elapsedSeconds),
     budget: { trials: budget.trials, hours: budget.hours },
-    warnings: budgetWarnings(use),
-    messages,
+    models,
+    warnings: [...budgetWarnings(use), ...moment.problems],
   };
 }
 
-const nothingYet: Omit<Progress, 'stage' | 'hold' | 'isPaused' | 'messages'> = {
+type KnownAtOnce = Pick<
+  Progress,
+  'stage' | 'act' | 'hold' | 'isPaused' | 'pause' | 'messages' | 'recentMessages' | 'warnings' | 'models'
+>;
+
+function whatIsKnownAtOnce({ stage, hold, trial, mailbox, problems }: Moment): KnownAtOnce {
+  return {
+    stage,
+    act: stage.kind === 'trial' ? (trial.act ?? 'writing') : null,
+    hold: hold ?? trial.hold,
+    isPaused: mailbox.isPaused,
+    pause: mailbox.isPaused ? { when: mailbox.isHalted ? 'now' : 'afterTrials' } : null,
+    models: mailbox.models,
+    warnings: [...problems],
+    messages: mailbox.recorded + mailbox.inbox.length,
+    recentMessages: mailbox.recent,
+  };
+}
+
+const nothingYet: Omit<Progress, keyof KnownAtOnce> = {
   title: null,
   metric: null,
   best: null,
@@ -84,27 +109,29 @@ const nothingYet: Omit<Progress, 'stage' | 'hold' | 'isPaused' | 'messages'> = {
   spending: null,
   elapsedSeconds: 0,
   budget: null,
-  warnings: [],
 };
 
 function countTasks(tasks: readonly Task[], status: Task['status']): number {
   return tasks.filter((task) => task.status === status).length;
 }
 
-export function describeStage(stage: Stage): string {
+/** In words; with what the running trial is at, where that is known. */
+export function describeStage(stage: Stage, act: TrialAct | null = null): string {
   switch (stage.kind) {
     case 'opening':
       return 'opening';
     case 'planning':
       return 'planning';
     case 'trial':
-      return `trial ${stage.number}: ${stage.step}`;
+      return `trial ${stage.number}: ${stage.step}${act === null ? '' : `, ${act}`}`;
     case 'recording':
       return `trial ${stage.number}: writing the log`;
     case 'betweenTrials':
       return 'between two trials';
     case 'revisingPlan':
       return 'revising the plan';
+    case 'deciding':
+      return 'waiting for a decision';
     case 'paused':
       return 'paused: send the signal `resume` to go on';
     case 'reporting':
@@ -112,44 +139,6 @@ export function describeStage(stage: Stage): string {
     case 'finished':
       return `finished: ${stage.conclusion.verdict}, ${stage.conclusion.reason}`;
   }
-}
-
-/**
- * The Markdown that the Temporal Web UI shows as "Current Details". The UI cuts off the last line or two, hence the
- * closing dot.
- */
-export function renderDetails(state: ExperimentState | null, { stage, hold, trial }: Situation): string {
-  const waits = hold ?? trial.hold;
-  return [
-    ...(state === null ? [] : [`### ${state.title}`]),
-    `**${describeStage(stage)}**`,
-    ...(waits === null ? [] : [`**${describeHold(waits)}**`]),
-    ...(state === null ? [] : renderState(state)),
-    '·',
-  ].join('\n\n');
-}
-
-function renderState(state: ExperimentState): string[] {
-  const best = bestTrial(state.journal, state.metric);
-  const warnings = budgetWarnings({ budget: state.settings.budget, spending: state.spending });
-  return [
-    ...(warnings.length === 0 ? [] : [`${warnings.join('; ')}.`]),
-    `Metric: ${describeMetric(state.metric)}. Best: ${best === null ? 'none yet' : `${best.mean} (trial ${best.trial})`}.`,
-    renderTrialTable(state.journal.slice(-recentTrials), state.metric),
-    `Plan version ${state.plan.version}\n\n${renderTasks(state.tasks)}`,
-  ];
-}
-
-/** At most five columns: more do not fit the Web UI. */
-export function renderTrialTable(journal: readonly JournalEntry[], metric: Metric): string {
-  const rows = journal.map(
-    (entry) => `| ${entry.trial} | ${tableCell(entry.title)} | ${entry.kind} | ${measured(entry)} | ${entry.seconds} |`,
-  );
-  return [
-    `| trial | what | kind | ${tableCell(metric.name)} | seconds |`,
-    '| --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
 }
 
 export function measured(entry: JournalEntry): string {

@@ -1,3 +1,4 @@
+import type { Budget, ExperimentSettings } from '../schema/experiment-input.ts';
 import { addSpending, extendBudget, type Spending } from './budget.ts';
 import type { ExperimentState } from './experiment-state.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -18,4 +19,12 @@ export function steered(
     },
     spending: addSpending(state.spending, uncounted),
   };
+}
+
+/** The budget as people have extended it; null until the input is checked. */
+export function extendedBudget(
+  settings: ExperimentSettings | undefined,
+  { extension }: Pick<Mailbox, 'extension'>,
+): Budget | null {
+  return settings === undefined ? null : extendBudget(settings.budget, extension);
 }

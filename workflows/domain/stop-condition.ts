@@ -17,6 +17,8 @@ export interface StopEvidence {
   stopRequest: { by: string; reason: string } | null;
   lastAnalysis: { verdict: Verdict; reason: string } | null;
   shortage: string | null;
+  /** So many trials are forgiven: a person said to go on after them. */
+  unblockedAfter: number;
 }
 
 /** After this many trials in a row without a measured value, more of the same is not research. */
@@ -34,14 +36,13 @@ export function reasonToStop(evidence: StopEvidence): Conclusion | null {
   }
   if (stopRequest !== null)
     return { verdict: 'stopped', reason: `${stopRequest.by} asked to stop: ${stopRequest.reason}` };
-  if (lastAnalysis?.verdict === 'blocked') return { verdict: 'blocked', reason: lastAnalysis.reason };
+  const isForgiven = journal.length <= evidence.unblockedAfter;
+  if (lastAnalysis?.verdict === 'blocked' && !isForgiven) return { verdict: 'blocked', reason: lastAnalysis.reason };
   if (lastAnalysis?.verdict === 'goalReached' && metric.target === undefined && best !== null) {
     return { verdict: 'goalReached', reason: lastAnalysis.reason };
   }
-  if (
-    journal.length >= failedTrialsInARow &&
-    journal.slice(-failedTrialsInARow).every((entry) => entry.mean === null)
-  ) {
+  const newest = journal.slice(evidence.unblockedAfter).slice(-failedTrialsInARow);
+  if (newest.length === failedTrialsInARow && newest.every((entry) => entry.mean === null)) {
     return { verdict: 'blocked', reason: `the last ${failedTrialsInARow} trials measured nothing` };
   }
   const exhausted = exhaustedBudget(evidence.budgetUse) ?? evidence.shortage;

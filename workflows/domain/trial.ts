@@ -135,3 +135,7 @@ export function paddedNumber(number: number): string {
 export function trialWorkflowId(experimentId: string, number: number): string {
   return `${experimentId}-trial-${paddedNumber(number)}`;
 }
+
+export function describeStep(step: TrialStep): string {
+  return step.kind === 'draft' ? 'draft a first script' : `${step.kind} trial ${step.parent}`;
+}

@@ -21,6 +21,12 @@ const inlineIdea = z
     'is over 24 KB: start it with `longrun start IDEA.md`, which stores long ideas as a file',
   );
 
+/** The id of an experiment names a folder: `.` and `..` would leave the artifact root. */
+export const experimentIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must have 1 to 100 letters, digits or . _ -')
+  .refine((id) => id !== '.' && id !== '..', 'must not be . or ..');
+
 /** Long ideas lie here, by their hash. `+` is in no experiment's id, so the name cannot be an experiment's folder. */
 export const longIdeasFolder = '+ideas';
 
@@ -74,34 +80,71 @@ const dataSetsSchema = z
 
 export type GivenDataSet = z.infer<typeof dataSetSchema>;
 
+/** What a person gives along with a fork is carried like a message: as JSON it has at most so many bytes. */
+function textOf(mostKilobytes: number) {
+  return z
+    .string()
+    .refine((text) => text.trim() !== '', 'is empty')
+    .refine(
+      (text) => bytesOf(JSON.stringify(text)) <= mostKilobytes * 1024,
+      `is over ${mostKilobytes} KB, which is all that is taken`,
+    );
+}
+
+const forkSchema = z.strictObject({
+  /** Another experiment in the same artifact root. */
+  experiment: experimentIdSchema,
+  /** The last of its trials that the new experiment has, too. */
+  trial: z.number().int().min(1),
+  /** Markdown: the next version of the plan, word for word. */
+  plan: textOf(16).optional(),
+  /** The next message of a person. */
+  feedback: textOf(8).optional(),
+  /** Who gives them. */
+  by: z.string().trim().min(1).max(200).optional(),
+});
+
+export type Fork = z.output<typeof forkSchema>;
+
 const packageName = z.string().regex(/^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/, 'must be the name of a package, or *');
 
 /**
  * The one argument of the workflow `experiment`. Every name that it does not know is refused, so that a misspelt
  * setting cannot be ignored for days.
  */
-export const experimentInputSchema = z.strictObject({
-  idea: z.union([inlineIdea, artifactReferenceSchema]),
-  title: z.string().trim().min(1).max(120).optional(),
-  metric: metricSchema.optional(),
-  budget: budgetSchema.prefault({}),
-  models: modelsSchema.prefault({}),
-  seeds: z.number().int().min(1).max(20).default(1),
-  gpusPerTrial: z.number().int().min(1).max(64).default(1),
-  data: dataSetsSchema.default([]),
-  /** What scripts may have installed, by name; `*` is anything. */
-  packages: z.array(packageName).max(100).default([]),
-});
+export const experimentInputSchema = z
+  .strictObject({
+    idea: z.union([inlineIdea, artifactReferenceSchema]).optional(),
+    title: z.string().trim().min(1).max(120).optional(),
+    metric: metricSchema.optional(),
+    budget: budgetSchema.prefault({}),
+    models: modelsSchema.prefault({}),
+    seeds: z.number().int().min(1).max(20).default(1),
+    gpusPerTrial: z.number().int().min(1).max(64).default(1),
+    data: dataSetsSchema.default([]),
+    /** What scripts may have installed, by name; `*` is anything. */
+    packages: z.array(packageName).max(100).default([]),
+    /** What waits for a person's decision: each version of the plan that a model wrote; how a blocked one goes on. */
+    approvals: z
+      .array(z.enum(['plan', 'blocked'], 'must be plan or blocked'))
+      .max(2)
+      .default([]),
+    /** Begin from the past of another experiment: then its idea and settings stand wherever nothing is given here. */
+    fork: forkSchema.optional(),
+  })
+  .refine(({ idea, fork }) => idea !== undefined || fork !== undefined, {
+    path: ['idea'],
+    message: 'is missing, must be a string',
+    // Beside every other problem, not after them.
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  });
 
 export type ExperimentInput = z.input<typeof experimentInputSchema>;
 
-/** The parsed input with every default filled in, without what is in files from here on: the idea, data and scripts. */
-export type ExperimentSettings = Omit<z.output<typeof experimentInputSchema>, 'idea' | 'data'>;
+/**
+ * The parsed input with every default filled in, without what is in files from here on: the idea, data and scripts, and
+ * what is forked.
+ */
+export type ExperimentSettings = Omit<z.output<typeof experimentInputSchema>, 'idea' | 'data' | 'fork'>;
 
 export type Budget = ExperimentSettings['budget'];
-
-/** The experiment's id is its workflow id, and names a folder: `.` and `..` would leave the artifact root. */
-export const experimentIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must have 1 to 100 letters, digits or . _ -')
-  .refine((id) => id !== '.' && id !== '..', 'must not be . or ..');

@@ -4,7 +4,8 @@ import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSoFar } from '../../../activities/execution-logs/digest-log.ts';
 import { experimentLogs } from '../../support/experiment-logs.ts';
-import { runLongrun, startLongrun } from '../../support/run-longrun.ts';
+import { runCommand } from '../../support/run-command.ts';
+import { startLongrun } from '../../support/run-longrun.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('longrun logs', () => {
@@ -15,7 +16,7 @@ describe('longrun logs', () => {
     await files.open(seeds);
     return {
       ...files,
-      logs: (...given: string[]) => runLongrun(['logs', 'digits', ...given], files.environment),
+      logs: (...given: string[]) => runCommand(['logs', 'digits', ...given], files.environment),
       follow: (...given: string[]) => startLongrun(['logs', 'digits', '--follow', ...given], files.environment),
     };
   }
@@ -246,7 +247,7 @@ describe('longrun logs', () => {
     it('says so in a sentence: an experiment that there is not', async () => {
       const { environment } = await prepare();
       for (const id of ['letters', '../digits']) {
-        const { status, stderr } = await runLongrun(['logs', id], environment);
+        const { status, stderr } = await runCommand(['logs', id], environment);
         assert.deepEqual([status, stderr.split('\n').length], [1, 2]);
         assert.match(stderr, /^There is no experiment .*: LONGRUN_HOME names the folder/);
       }

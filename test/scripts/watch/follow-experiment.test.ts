@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExperimentSnapshot } from '../../../scripts/watch/experiment-snapshot.ts';
 import { linePerChange } from '../../../scripts/watch/follow-experiment.ts';
-import { aSnapshot, noCredit, retriedQuestion } from './snapshots.ts';
+import { aMessageHead, aSnapshot, noCredit, retriedQuestion } from './snapshots.ts';
 
 /** What a log has of an experiment that was seen like this, one look after the other. */
 function linesOf(...snapshots: ExperimentSnapshot[]): string[] {
@@ -19,7 +19,22 @@ describe('the lines about an experiment', () => {
     );
     const lines = linesOf(...attempts);
     assert.equal(lines.length, 1, lines.join('\n'));
-    assert.match(lines[0] ?? '', /Waits for a person since .*: .*credit.*changeModels/);
+    assert.match(lines[0] ?? '', /Waits for a person since .*: .*credit.*changeModel/);
+  });
+
+  it('say each message once, and why one was refused', () => {
+    const refused = aMessageHead({ number: 2, kind: 'refused', problem: 'by: must be a text' });
+    const lines = linesOf(
+      aSnapshot({ recentMessages: [aMessageHead()] }),
+      aSnapshot({ recentMessages: [aMessageHead(), refused] }),
+    );
+    const said = ['message 1: feedback by ada', 'message 2: refused: by: must be a text'];
+    assert.deepEqual(lines.toSorted(), [...said, 'trial 1: draft'].toSorted());
+  });
+
+  it('say that it is paused', () => {
+    const lines = linesOf(aSnapshot(), aSnapshot({ pause: { when: 'afterTrials' } }));
+    assert.equal(lines.at(-1), 'trial 1: draft  (pauses after this trial)');
   });
 
   it('say that it goes on', () => {

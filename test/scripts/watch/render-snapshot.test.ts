@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import { describeAct, renderSnapshot } from '../../../scripts/watch/render-snapshot.ts';
-import { aSnapshot, noCredit, retriedQuestion } from './snapshots.ts';
+import { aMessageHead, aSnapshot, noCredit, planDecision, retriedQuestion } from './snapshots.ts';
 
 function pictureOf(snapshot: ReturnType<typeof aSnapshot>, width?: number): string[] {
   return renderSnapshot(snapshot, width).map(stripVTControlCharacters);
@@ -44,6 +44,47 @@ describe('the picture of an experiment', () => {
     const warnings = ['90 % of the budget of 1000 tokens is spent', '80 % of the budget of 5 US dollars is spent'];
     const picture = pictureOf(aSnapshot({ warnings }));
     for (const warning of warnings) assert.ok(picture.includes(`${warning}.`), warning);
+  });
+});
+
+describe('the picture of a steered experiment', () => {
+  const heads = [1, 2, 3, 4, 5, 6].map((number) => aMessageHead({ number }));
+
+  it('says with which command a decision is made', () => {
+    const picture = pictureOf(aSnapshot({ hold: planDecision }));
+    assert.ok(picture.includes('  Answer: `longrun decide digits approve`, `revise` or `stop`.'));
+  });
+
+  it('says what the running trial is at, and how it is paused', () => {
+    const [, later = ''] = pictureOf(aSnapshot({ act: 'training', pause: { when: 'afterTrials' } }));
+    assert.equal(later, 'trial 1: draft, training  (pauses after this trial)');
+    const [, now = ''] = pictureOf(aSnapshot({ act: 'training', pause: { when: 'now' } }));
+    assert.equal(now, 'trial 1: draft, training  (paused: nothing goes on)');
+  });
+
+  it('says with which command a pause ends', () => {
+    const [, line = ''] = pictureOf(aSnapshot({ stage: { kind: 'paused' }, pause: { when: 'afterTrials' } }));
+    assert.equal(line, 'paused: `longrun resume digits` goes on');
+  });
+
+  it('has the newest messages, and how many there were before', () => {
+    const picture = pictureOf(aSnapshot({ messages: 6, recentMessages: heads }));
+    const first = picture.indexOf('Messages, the newest 5 of 6:');
+    assert.deepEqual(
+      picture.slice(first + 1, first + 6),
+      [2, 3, 4, 5, 6].map((number) => `  ${number}  2026-01-02 03:04  ada  feedback`),
+    );
+  });
+
+  it('says why a message was refused, in a line of its own', () => {
+    const refused = aMessageHead({ kind: 'refused', by: 'unknown', problem: 'text: must\n\u001b[2Jbe a text' });
+    const picture = pictureOf(aSnapshot({ messages: 1, recentMessages: [refused] }));
+    assert.ok(picture.includes('  1  2026-01-02 03:04  unknown  refused: text: must be a text'), picture.join('\n'));
+  });
+
+  it('has the models that were chosen', () => {
+    const models = { coder: 'x/a', analyst: { model: 'x/b', fallbacks: ['x/c'] } };
+    assert.ok(pictureOf(aSnapshot({ models })).includes('Models: coder x/a, analyst x/b or else x/c'));
   });
 });
 

@@ -1,0 +1,24 @@
+import { ContinueAsNew, isCancellation } from '@temporalio/workflow';
+import { makeNotice } from './domain/make-notice.ts';
+import type { ExperimentIdentity } from './domain/trial.ts';
+import type { FrontDesk } from './front-desk.ts';
+import { rootFailure } from './root-failure.ts';
+
+/**
+ * Before the plan nobody knows whether there is a webhook: then it is tried. Whoever has cancelled an experiment need not
+ * be told, and a new run of it is no failure.
+ */
+export async function tellOfFailure(
+  { notices, state: stateOf }: FrontDesk,
+  experiment: ExperimentIdentity,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof ContinueAsNew || isCancellation(error)) return;
+  const state = stateOf();
+  if (state?.surroundings?.hasWebhook === false) return;
+  const failure = rootFailure(error);
+  const text = failure instanceof Error ? failure.message : String(failure);
+  const context = { experiment, state, at: new Date().toISOString() };
+  notices.post(makeNotice(context, { event: 'failed', text }));
+  await notices.settle();
+}
