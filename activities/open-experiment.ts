@@ -9,7 +9,7 @@ import {
 } from '../workflows/schema/experiment-input.ts';
 import { problemsOf } from '../workflows/schema/problems.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
-import { shorten } from '../workflows/domain/journal.ts';
+import { titleOf } from '../workflows/domain/idea-title.ts';
 import type { Past } from '../workflows/domain/past.ts';
 import type { DataSource } from '../workflows/domain/placement.ts';
 import type { ExperimentIdentity } from '../workflows/domain/trial.ts';
@@ -131,12 +131,6 @@ function parseInput(id: string, input: unknown): ParsedInput {
     ...(parsedId.success ? [] : problemsOf(parsedId.error, 'workflow id')),
     ...(parsed.success ? [] : problemsOf(parsed.error)),
   ]);
-}
-
-/** The first line that says something, without Markdown's marks. */
-function titleOf(idea: string): string {
-  const line = idea.split('\n').find((candidate) => candidate.replace(/[#>*\-\s]/g, '') !== '') ?? idea;
-  return shorten(line.replace(/^[#>*\-\s]+/, '').trim(), 80);
 }
 
 const ownerSchema = z.object({ firstExecutionRunId: z.string() });

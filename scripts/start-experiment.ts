@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { ExperimentInput } from '../workflows/schema/experiment-input.ts';
+import { titleOf } from '../workflows/domain/idea-title.ts';
 import { taskQueue } from '../workflows/domain/task-queue.ts';
 import type { experiment } from '../workflows/experiment.ts';
 import type { CommandContext } from './command-context.ts';
@@ -19,6 +20,7 @@ export async function startExperiment(
   request: StartRequest,
 ): Promise<void> {
   const { id, input } = request;
+  const { title = typeof input.idea === 'string' ? titleOf(input.idea) : null } = input;
   const exists = new UserError(
     `ExperimentExists: there is an experiment ${id} already; choose another id with --id.`,
     2,
@@ -31,7 +33,7 @@ export async function startExperiment(
       workflowId: id,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      ...(input.title === undefined ? {} : { staticSummary: input.title, memo: { title: input.title } }),
+      ...(title === null ? {} : { staticSummary: title, memo: { title } }),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw exists;

@@ -108,10 +108,8 @@ async function attempt<T>(inquiry: Inquiry, { before, hold, ask }: Attempt<T>): 
     await condition(hasEnded);
   } catch (error) {
     scope.cancel();
-    await CancellationScope.nonCancellable(async () => {
-      await condition(hasEnded);
-      await asker.count(spentBy(end.now) ?? nothingSpent);
-    });
+    await CancellationScope.nonCancellable(() => condition(hasEnded));
+    asker.count(spentBy(end.now) ?? nothingSpent);
     throw error;
   }
   if (end.now?.kind === 'value') return outcomeOf(end.now.value, asker);

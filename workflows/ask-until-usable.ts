@@ -1,4 +1,3 @@
-import { CancellationScope } from '@temporalio/workflow';
 import type { languageModel } from './activity-proxies.ts';
 import { askPatiently, waitForPerson, type Inquiry } from './ask-patiently.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
@@ -42,7 +41,7 @@ export async function askUntilUsable<T>(inquiry: Inquiry, { ask, firstRound = 1 
     await asker.goOn();
     const { reply, before } = await askPatiently(inquiry, (model) => ask(model, roundOf(conversation, asker)));
     spending = addSpending(spending, reply.spending);
-    await CancellationScope.nonCancellable(() => asker.count(reply.spending));
+    asker.count(reply.spending);
     const rounds = conversation.round - firstRound + 1;
     if (reply.kind === 'usable') return { kind: 'usable', value: reply.value, spending, rounds };
     if (reply.kind === 'givenUp') return { ...stopped, spending, rounds };

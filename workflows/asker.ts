@@ -16,7 +16,7 @@ export interface Asker {
   /** Resolves at once unless a person has paused it at once. */
   goOn(): Promise<void>;
   whenSpent: 'finish' | 'wait';
-  count(spending: Spending): Promise<void>;
+  count(spending: Spending): void;
   /** `spent`: by failed attempts of the call in hand, so far. */
   show(hold: Hold | null, spent?: Spending): Promise<void>;
   waitFor(isTrue: () => boolean): Promise<void>;

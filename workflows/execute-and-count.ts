@@ -1,4 +1,4 @@
-import { ActivityFailure, CancelledFailure, CancellationScope } from '@temporalio/workflow';
+import { ActivityFailure, CancelledFailure } from '@temporalio/workflow';
 import { nothingSpent, type Spending } from './domain/budget.ts';
 import type { Execution } from './domain/execution.ts';
 import { executeOnGpu, type ExecutionActivity, type ExecutionOrder } from './execute-on-gpu.ts';
@@ -15,10 +15,10 @@ export async function executeAndCount(
 ): Promise<Execution> {
   try {
     const execution = await executeOnGpu(order, { activity, summary, isHalted: asker.isHalted });
-    asker.note(trainingFor(execution.seconds));
+    asker.count(trainingFor(execution.seconds));
     return execution;
   } catch (error) {
-    await CancellationScope.nonCancellable(() => asker.count(trainingFor(secondsUntilStop(error))));
+    asker.count(trainingFor(secondsUntilStop(error)));
     throw error;
   }
 }

@@ -31,7 +31,7 @@ export function experimentAsker(
     },
     // A report that waits for its last paragraph helps nobody: without prose, its tables stand alone.
     whenSpent: purpose === 'report' ? 'finish' : settings.budget.whenSpent,
-    async count(more) {
+    count(more) {
       spent = addSpending(spent, more);
       desk.count(more);
     },

@@ -8,17 +8,22 @@ import {
 } from '@temporalio/workflow';
 import type { Asker } from './asker.ts';
 import { afterSpending } from './domain/allowance.ts';
-import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
+import { addSpending, nothingSpent } from './domain/budget.ts';
 import type { TrialAct, TrialStatus } from './domain/guidance.ts';
-import { renderTrialDetails } from './domain/render-trial-details.ts';
+import { actInWords, renderTrialDetails } from './domain/render-trial-details.ts';
 import type { TrialInput } from './domain/trial.ts';
 import { description, guidanceSignal, trialStatusSignal } from './messages.ts';
 
-/** A trial that asks, and says what it is at. */
+/**
+ * A trial that asks, and says what it is at. What it has spent it says along with that: a signal for each call would be
+ * most of what there is to see of an experiment.
+ */
 export interface TrialAsker extends Asker {
   begin(act: TrialAct): Promise<void>;
-  /** Counts what the experiment is told of along with the next thing that it is told. */
-  note(spending: Spending): void;
+  /** Shows what the trial has come to, in a line. */
+  end(outcome: string): void;
+  /** Says at once what is spent: nobody else will, where there is no result to say it. */
+  report(): Promise<void>;
   /** A person has paused it at once. */
   isHalted: () => boolean;
 }
@@ -31,7 +36,7 @@ export function openTrialAsker({ guidance: given, whenSpent, ...trial }: Briefin
   let spent = nothingSpent;
   let status: Required<TrialStatus> = { hold: null, spending: nothingSpent, act: 'writing' };
   const isHalted = () => guidance.isHalted === true;
-  const redraw = (): void => setCurrentDetails(renderTrialDetails(trial, status, isHalted()));
+  const redraw = (): void => setCurrentDetails(renderTrialDetails(trial, status, actInWords(status.act, isHalted())));
   const tell = async (changes: Partial<TrialStatus>): Promise<void> => {
     status = { ...status, ...changes };
     redraw();
@@ -59,13 +64,11 @@ export function openTrialAsker({ guidance: given, whenSpent, ...trial }: Briefin
     },
     whenSpent,
     async begin(act) {
-      if (act !== status.act) await tell({ act });
+      if (act !== status.act) await tell({ act, spending: spent });
     },
-    note: (more) => void (spent = addSpending(spent, more)),
-    count(more) {
-      spent = addSpending(spent, more);
-      return tell({ hold: null, spending: spent });
-    },
+    end: (outcome) => setCurrentDetails(renderTrialDetails(trial, { ...status, spending: spent }, outcome)),
+    report: () => tell({ hold: null, spending: spent }),
+    count: (more) => void (spent = addSpending(spent, more)),
     // What a call has spent that waits is counted when it has its reply; until then it is only shown.
     show: (hold, waiting = nothingSpent) => tell({ hold, spending: addSpending(spent, waiting) }),
     async waitFor(isTrue) {

@@ -1,9 +1,10 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { TrialEvidence } from '../activities/analyze-trial.ts';
 import type { Analysis } from './schema/analysis.ts';
 import { askUntilUsable, type Answer } from './ask-until-usable.ts';
 import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import { describeExecution, type Execution } from './domain/execution.ts';
-import { trialOutcome, type TrialBrief, type TrialInput, type TrialResult } from './domain/trial.ts';
+import { describeOutcome, trialOutcome, type TrialBrief, type TrialInput, type TrialResult } from './domain/trial.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { compactLogs } from './compact-logs.ts';
 import { executeAndCount } from './execute-and-count.ts';
@@ -18,6 +19,15 @@ type WorkingScript = Extract<WrittenScript, { kind: 'working' }>;
  */
 export async function trial({ guidance, whenSpent, ...brief }: TrialInput): Promise<TrialResult> {
   const asker = openTrialAsker({ guidance, whenSpent, number: brief.number, step: brief.step });
+  try {
+    return await attempt(asker, brief);
+  } catch (error) {
+    await CancellationScope.nonCancellable(() => asker.report());
+    throw error;
+  }
+}
+
+async function attempt(asker: TrialAsker, brief: TrialBrief): Promise<TrialResult> {
   const written = await writeWorkingScript(asker, brief);
   const trainings = written.kind === 'working' ? await trainEverySeed(asker, brief, written) : [];
   const outcome = written.kind === 'working' ? trialOutcome(trainings) : outcomeWithoutTraining(written);
@@ -31,6 +41,7 @@ export async function trial({ guidance, whenSpent, ...brief }: TrialInput): Prom
   const training = trainingSpending([...written.rehearsals, ...trainings]);
   const spending = [written.spending, training, summarized.spending, analyzed.spending].reduce(addSpending);
   const shortage = analyzed.shortage ?? summarized.shortage ?? written.shortage;
+  asker.end(describeOutcome(outcome));
   const { number, step } = brief;
   return { number, step, title, outcome, script, sandbox, spending, shortage, ...analyzed.analysis };
 }
@@ -62,7 +73,7 @@ type Asked = Pick<Answer<unknown>, 'spending'> & { shortage: string | null };
 async function summarizeLogs(asker: TrialAsker, brief: TrialBrief, executions: Execution[]): Promise<Asked> {
   if (executions.length === 0) return { spending: nothingSpent, shortage: null };
   const { number } = brief;
-  await asker.begin('analysing');
+  await asker.begin('summarizing');
   await asker.goOn();
   await compactLogs(brief, executions);
   const endings = executions.map(({ name, outcome }) => ({ name, ending: describeExecution(outcome) }));
@@ -84,6 +95,7 @@ async function analyze(
   brief: TrialBrief,
   evidence: TrialEvidence,
 ): Promise<Asked & { analysis: Analysis }> {
+  await asker.begin('analysing');
   const answer = await askUntilUsable(
     { asker, role: 'analyst' },
     {

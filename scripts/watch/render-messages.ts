@@ -8,7 +8,7 @@ import { renderTable } from './render-table.ts';
 
 const messagesShown = 5;
 
-/** The newest of what people said, a line each; nothing where nobody has said anything. */
+/** The newest of what people said, a line each, and a blank one; nothing where nobody has said anything. */
 export function renderMessages({ messages, recentMessages }: Progress): string[] {
   const shown = recentMessages.slice(-messagesShown);
   if (shown.length === 0) return [];
@@ -17,6 +17,7 @@ export function renderMessages({ messages, recentMessages }: Progress): string[]
     ...renderTable(shown.map(messageCells)).map((line, index) =>
       shown[index]?.problem === null ? `  ${line}` : colors.yellow(`  ${line}`),
     ),
+    '',
   ];
 }
 

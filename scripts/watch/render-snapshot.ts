@@ -112,7 +112,7 @@ export function describeAct({ id, status, progress, pending }: ExperimentSnapsho
   }
   const failing = pending.find(({ attempt, lastFailure }) => attempt > 1 && lastFailure !== null);
   const act = failing === undefined ? pending.map(nameActivity)[0] : describePending(failing);
-  return act === undefined ? stage : `${stage}, ${act}`;
+  return act === undefined || stage.endsWith(act) ? stage : `${stage}, ${act}`;
 }
 
 const rowsShown = 12;

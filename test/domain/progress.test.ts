@@ -18,7 +18,7 @@ const noCredit: Hold = { type: 'LanguageModel.NoCredit', problem: 'No credit.', 
 function tableOf(markdown: string): string[][] {
   const html = new MarkdownIt().render(markdown);
   const rows = [...html.matchAll(/<tr>([\s\S]*?)<\/tr>/g)];
-  return rows.map(([row]) => [...row.matchAll(/<t[dh]>([\s\S]*?)<\/t[dh]>/g)].map(([, cell]) => cell ?? ''));
+  return rows.map(([row]) => [...row.matchAll(/<t[dh]>([\s\S]*?)<\/t[dh]>/g)].map(([, cell]) => (cell ?? '').trim()));
 }
 
 function titledTrials(count: number, title: string) {
@@ -162,7 +162,7 @@ describe('the details for the Web UI', () => {
     for (const part of [
       '### Digits',
       '**planning**',
-      'Best val_error: **2.500** in trial 4',
+      'Best: **2.500** in trial 4. Metric: val_error, smaller is better, no target.',
       'Used: 1 of 9 trials, 1 of 3 hours, 7 of 40 calls of language models.',
       'Plan version 3',
     ]) {
@@ -196,7 +196,7 @@ describe('the details for the Web UI', () => {
   });
 
   it('say that there is no best trial yet', () => {
-    assert.match(renderDetails(aState(), moment), /Best val_error: \*\*none yet\*\*/);
+    assert.match(renderDetails(aState(), moment), /Best: none yet\./);
   });
 
   it('show the newest trials only, and say how many there were before', () => {

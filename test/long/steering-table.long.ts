@@ -147,7 +147,8 @@ async function handleOf(id: string) {
 async function stageOf(id: string): Promise<StageName | null> {
   const { stage, act, hold } = await (await handleOf(id)).query(progressQuery);
   if (hold !== null) return 'waiting';
-  if (stage.kind === 'trial') return act === 'rehearsing' || !isAt(id, gateOf[act ?? 'writing']) ? null : act;
+  if (stage.kind === 'trial')
+    return act === 'rehearsing' || act === 'summarizing' || !isAt(id, gateOf[act ?? 'writing']) ? null : act;
   return stage.kind === 'planning' || stage.kind === 'reporting' || stage.kind === 'paused' ? stage.kind : null;
 }
 

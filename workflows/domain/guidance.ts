@@ -30,4 +30,4 @@ export interface TrialStatus {
 }
 
 /** What a trial is at. */
-export type TrialAct = 'writing' | 'rehearsing' | 'training' | 'analysing';
+export type TrialAct = 'writing' | 'rehearsing' | 'training' | 'summarizing' | 'analysing';

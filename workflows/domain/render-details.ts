@@ -40,7 +40,7 @@ function renderState(state: ExperimentState, { mailbox, nowMilliseconds }: Momen
   const warnings = budgetWarnings(use);
   const earlier = state.journal.length - rowsShown;
   return [
-    `Best ${state.metric.name}: **${best === null ? 'none yet' : `${measured(best)}** in trial ${best.trial} (${describeMetric(state.metric)}`}${best === null ? '**' : ')'}`,
+    `Best: ${best === null ? 'none yet' : `**${measured(best)}** in trial ${best.trial}`}. Metric: ${describeMetric(state.metric)}.`,
     renderBudget(use),
     ...(warnings.length === 0 ? [] : [`${warnings.join('; ')}.`]),
     ...(state.journal.length === 0 ? [] : [renderTrialTable(state.journal.slice(-rowsShown), state.metric)]),
@@ -71,15 +71,19 @@ function rounded(amount: number): string {
 
 /** At most five columns: more do not fit the Web UI. */
 export function renderTrialTable(journal: readonly JournalEntry[], metric: Metric): string {
-  const rows = journal.map(
-    (entry) =>
-      `| ${entry.trial} | ${tableCell(entry.title)} | ${originOf(entry)} | ${measured(entry)} | ${entry.seconds} |`,
+  const rows = journal.map((entry) =>
+    row([String(entry.trial), tableCell(entry.title), originOf(entry), measured(entry), String(entry.seconds)]),
   );
-  return [
-    `| trial | what | from | ${tableCell(metric.name)} | seconds |`,
-    '| --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  const titles = ['trial', 'what', 'from', tableCell(metric.name), 'seconds'];
+  return [row(titles), '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+const gap = '\u2002';
+
+/** The UI puts cells side by side without a gap, so that one number runs into the next, and breaks them at blanks. */
+function row([trial = '', what = '', ...others]: readonly string[]): string {
+  const unbroken = others.map((cell) => `${gap}${cell.replaceAll(' ', '\u00a0')}`);
+  return `| ${[trial, `${gap}${what}`, ...unbroken].join(' | ')} |`;
 }
 
 export function originOf({ kind, parent }: JournalEntry): string {
