@@ -25,6 +25,7 @@ import { recordTrial, type RecordTrialInput } from './record-trial.ts';
 import { revisePlan, type RevisePlanInput } from './revise-plan.ts';
 import { runTraining } from './run-training.ts';
 import type { ExecutionRequest } from './execution-request.ts';
+import { stopTraining } from './stop-training.ts';
 import { summarizeLog, type SummarizeLogInput } from './summarize-log.ts';
 import { surveyHost, type SurveyHostInput } from './survey-host.ts';
 import { writeReport, type WriteReportInput } from './write-report.ts';
@@ -84,6 +85,7 @@ export function createGpuActivities(dependencies: TrainingDependencies) {
   return {
     rehearseTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
     runTraining: (request: ExecutionRequest) => runTraining(dependencies, request),
+    stopTraining: (request: ExecutionRequest) => stopTraining(dependencies, request),
     compactLog: (input: CompactLogInput) => compactLog(dependencies, input),
   };
 }

@@ -18,8 +18,8 @@ import { watcherLeaves } from './watcher-leaves.ts';
  * A server that does not answer is no reason to go, whatever the SDK's own timer says: checkpoints are published all
  * the while, and whether the training goes on is for its supervisor to decide.
  *
- * Of a cancellation a CancelledFailure is thrown, which alone counts as cancelled or paused; that of a stop says for how
- * many seconds the training has run. Of a marked pause
+ * Of a cancellation a CancelledFailure is thrown, which alone counts as cancelled or paused; that of a stop names the
+ * host, where the workflow has it published. Of a marked pause
  * `Execution.Paused`. What it returns, unless it is null, is the exit record of a training that has ended by itself in
  * the very moment of a marked pause.
  */
@@ -31,8 +31,8 @@ export async function leaveIfAsked(watched: Watched, spec: ExecutionSpec): Promi
   if (details?.cancelRequested === true) {
     const exit = await pauseIfMarked(watched, spec);
     if (exit !== null) return exit;
-    const seconds = await stopAndWait(watched, spec);
-    throw new CancelledFailure('The training is stopped.', [{ seconds }]);
+    await stopAndWait(watched, spec);
+    throw new CancelledFailure('The training is stopped.', [{ host: watched.dependencies.host.name }]);
   } else if (details?.paused === true) await interruptAndWait(watched, spec);
   else if (details?.notFound === true) await stopIfWorkflowClosed(watched, spec);
   throw signal.reason;
@@ -60,19 +60,13 @@ async function stopIfWorkflowClosed(watched: Watched, spec: ExecutionSpec): Prom
 
 const stoppingMilliseconds = 500;
 
-/**
- * Where no supervisor runs (none was started, or it was killed) asking for one is what makes the stop final. For how
- * many seconds the training has run.
- */
-async function stopAndWait(watched: Watched, spec: ExecutionSpec): Promise<number> {
+/** Where no supervisor runs (none was started, or it was killed) asking for one is what makes the stop final. */
+async function stopAndWait(watched: Watched, spec: ExecutionSpec): Promise<void> {
   const { control } = watched.place;
   const { supervisorPython } = watched.dependencies.host;
   await request(control, 'stop');
-  for (;;) {
-    const exit = await readExit(control);
-    if (exit !== null) return exit.seconds;
-    const answer = await ensureExecution(supervisorPython, control, spec);
-    if (answer.decision === 'finished') return answer.exit.seconds;
+  while ((await readExit(control)) === null) {
+    if ((await ensureExecution(supervisorPython, control, spec)).decision === 'finished') return;
     watched.heartbeats.beat({ host: watched.dependencies.host.name, stopping: true });
     await delay(stoppingMilliseconds);
   }

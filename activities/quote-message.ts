@@ -5,8 +5,18 @@ import { describeMessage, oneLine, type PersonMessage } from '../workflows/domai
  * line of it can become a heading of the document.
  */
 export function quoteMessage(message: PersonMessage): string {
-  const line = `- ${oneLine(describeMessage(message))}`;
-  return message.kind === 'feedback' ? `${line}\n\n${quote(message.text)}\n` : line;
+  const line = `- ${inert(oneLine(describeMessage(message)))}`;
+  return message.kind === 'feedback' ? `${line}\n\n${quote(printable(message.text))}\n` : line;
+}
+
+/** A name or a reason is text: it brings no picture and no HTML into the document. */
+function inert(line: string): string {
+  return printable(line).replaceAll('<', '&lt;').replaceAll('![', '!\\[');
+}
+
+/** Control characters, and marks that turn the direction of writing, would reach the terminal of whoever reads it. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** To Markdown a carriage return ends a line, too. */

@@ -5,31 +5,21 @@ import type { ExitRecord } from '../workflows/schema/execution-record.ts';
 import type { Execution } from '../workflows/domain/execution.ts';
 import { failureType } from '../workflows/domain/failure-type.ts';
 import { taskQueue } from '../workflows/domain/task-queue.ts';
-import { acknowledgedHeartbeats } from './adapters/acknowledged-heartbeats.ts';
 import { usableSlots } from './adapters/free-slots.ts';
 import type { Host } from './adapters/host.ts';
 import { withHeartbeat } from './adapters/heartbeat.ts';
-import { followMetrics } from './adapters/metrics-tail.ts';
-import {
-  ensureExecution,
-  readExit,
-  renewContact,
-  type Decision,
-  type ExecutionSpec,
-} from './adapters/supervised-process.ts';
+import { ensureExecution, readExit, type Decision, type ExecutionSpec } from './adapters/supervised-process.ts';
 import { collectExecution } from './collect-execution.ts';
 import type { TrainingDependencies } from './dependencies.ts';
 import { describeProgress } from './describe-progress.ts';
 import { keepBeating, type Beating } from './keep-beating.ts';
-import { executionPlace } from './execution-place.ts';
 import type { ExecutionRequest } from './execution-request.ts';
 import type { Watched } from './watched.ts';
 import { watcherLeaves } from './watcher-leaves.ts';
 import { leaveIfAsked } from './leave-training.ts';
+import { openWatched } from './open-watched.ts';
 import { pauseIfMarked } from './pause-training.ts';
 import { prepareExecution } from './prepare-execution.ts';
-import { followCheckpoints } from './publish-checkpoints.ts';
-import { followDigest } from './publish-digest.ts';
 
 /**
  * Watches one execution to its end. It owns nothing: the supervisor does, so a watcher may die or be doubled at any
@@ -37,7 +27,7 @@ import { followDigest } from './publish-digest.ts';
  * a pause, a shutdown or a fault of the host throws.
  */
 export async function runTraining(dependencies: TrainingDependencies, request: ExecutionRequest): Promise<Execution> {
-  const watched = watch(dependencies, request);
+  const watched = openWatched(dependencies, request);
   await mkdir(watched.place.control, { recursive: true });
   await announce(watched);
   try {
@@ -77,30 +67,6 @@ async function announce(watched: Watched): Promise<void> {
   }
 }
 
-function watch(dependencies: TrainingDependencies, request: ExecutionRequest): Watched {
-  const context = Context.current();
-  const place = executionPlace(dependencies.host, request);
-  const line = dependencies.openServerLine(context);
-  const heartbeats = acknowledgedHeartbeats({
-    line,
-    timeoutSeconds: (context.info.heartbeatTimeoutMs ?? defaultHeartbeatMilliseconds) / 1000,
-    async onAcknowledged(details, uptimeSeconds) {
-      context.heartbeat(details);
-      try {
-        await renewContact(place.control, uptimeSeconds);
-      } catch (error) {
-        context.log.warn('the supervisor cannot be told of the contact', { error: String(error) });
-      }
-    },
-  });
-  const metrics = followMetrics(place.metrics);
-  const checkpoints = followCheckpoints(dependencies, request, place);
-  const digest = followDigest(dependencies, request, place);
-  const slotUse = dependencies.slots.follow();
-  return { dependencies, request, place, metrics, line, heartbeats, checkpoints, digest, slotUse };
-}
-
-const defaultHeartbeatMilliseconds = 30_000;
 const pollMilliseconds = 250;
 /** A supervisor that was killed leaves no exit record: asking again finds that out and starts what was lost. */
 const askAgainMilliseconds = 10_000;

@@ -107,6 +107,13 @@ export const gpu = proxyActivities<GpuActivities>({
   retry: { maximumAttempts: 1 },
 });
 
+/** Closing what was cancelled: nobody waits long for that. */
+export const stopper = proxyActivities<GpuActivities>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumAttempts: 5 },
+});
+
 /** Stopping walks a ladder (checkpoint, stack, kill) and the log is published after that. */
 const closingSeconds = 300;
 const longestHeartbeatSeconds = 30;

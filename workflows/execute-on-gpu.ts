@@ -1,12 +1,13 @@
-import { condition, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { ExecutionRequest } from '../activities/execution-request.ts';
 import { artifacts, equipment, gpu, onHost, watchTimeouts } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
 import { afterLoss, firstAttempt, type Attempt, type NextAttempt } from './domain/host-loss.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { taskQueue } from './domain/task-queue.ts';
-import { lossIn } from './loss-in.ts';
+import { hostIn, lossIn } from './loss-in.ts';
 import { pauseMarker, runUntilPaused, type PauseMarker } from './run-until-paused.ts';
+import { stopForGood } from './stop-for-good.ts';
 
 export type ExecutionActivity = 'rehearseTraining' | 'runTraining';
 
@@ -18,38 +19,43 @@ export interface Execute {
   summary: string;
   /** A person has paused the experiment at once. */
   isHalted: () => boolean;
+  /** Is told of an execution that was ended before its time: what it has used is used. */
+  stopped: (execution: Execution) => void;
 }
 
 /**
  * One execution, whatever happens to the workers that watch it: a lost watcher is replaced on the same host, where it
  * finds the process still running or its result. Only when that host stays silent for as long as was agreed does the
  * work start elsewhere, from the last checkpoint. What comes back is the result of one placement, and only its files
- * are accepted. Paused, it stops at a checkpoint and goes on from there on the same host.
+ * are accepted. Paused, it stops at a checkpoint and goes on from there on the same host; cancelled, it is stopped for
+ * good, and what it has written is accepted.
  */
 export async function executeOnGpu(order: ExecutionOrder, execute: Execute): Promise<Execution> {
   const { experiment, trial, name } = order;
   const marker = pauseMarker({ experiment, trial, name });
-  let next: NextAttempt = { attempt: firstAttempt, delaySeconds: 0, mayRun: false };
-  for (;;) {
-    // What may be running unwatched is looked for even then: nobody else would stop it.
-    if (!next.mayRun) await condition(() => !execute.isHalted());
-    await marker.set(execute.isHalted());
-    const ended = await watchOnce({ order, execute, marker }, next);
-    if (ended.kind === 'execution') {
-      const { execution } = ended;
-      const { number } = next.attempt.placement;
-      await artifacts.acceptExecution.executeWithOptions({ summary: trialSummary(trial, 'accept the result', name) }, [
-        { experiment, trial, name, placement: number, host: execution.host },
-      ]);
-      return execution;
-    }
-    next = ended;
-    const summary = trialSummary(trial, 'wait after a fault', name);
-    if (next.delaySeconds > 0) await sleep(next.delaySeconds * 1000, { summary });
+  const place: Place = { next: { attempt: firstAttempt, delaySeconds: 0, mayRun: false } };
+  try {
+    const execution = await executeOnSome({ order, execute, marker }, place);
+    await accept(order, place.next.attempt, execution);
+    await marker.set(false);
+    return execution;
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(async () => {
+      const execution = await stopForGood(order, place.next.attempt);
+      if (execution === null) return;
+      await accept(order, place.next.attempt, execution);
+      await marker.set(false);
+      execute.stopped(execution);
+    });
+    throw error;
   }
 }
 
-type Ended = { kind: 'execution'; execution: Execution } | ({ kind: 'again' } & NextAttempt);
+/** Where the execution is, or will be tried next. */
+interface Place {
+  next: NextAttempt;
+}
 
 interface Pausable {
   order: ExecutionOrder;
@@ -57,16 +63,40 @@ interface Pausable {
   marker: PauseMarker;
 }
 
-async function watchOnce({ order, execute, marker }: Pausable, now: NextAttempt): Promise<Ended> {
-  const { attempt } = now;
+async function executeOnSome(pausable: Pausable, place: Place): Promise<Execution> {
+  const { order, execute, marker } = pausable;
+  for (;;) {
+    // What may be running unwatched is looked for even then: nobody else would stop it.
+    if (!place.next.mayRun) await condition(() => !execute.isHalted());
+    await marker.set(execute.isHalted());
+    const execution = await watchOnce(pausable, place);
+    if (execution !== null) return execution;
+    const { delaySeconds } = place.next;
+    const summary = trialSummary(order.trial, 'wait after a fault', order.name);
+    if (delaySeconds > 0) await sleep(delaySeconds * 1000, { summary });
+  }
+}
+
+/** Null where it has to be watched again, at the place that is named by then. */
+async function watchOnce({ order, execute, marker }: Pausable, place: Place): Promise<Execution | null> {
+  const { attempt } = place.next;
   const watch = () => watcher({ order, execute }, attempt);
-  const end = await runUntilPaused(watch, execute.isHalted, marker);
-  if (end.kind === 'value') return { kind: 'execution', execution: end.value };
+  const { end, isPaused, cancellation } = await runUntilPaused(watch, execute.isHalted, marker);
+  if (cancellation !== null) {
+    const host = (end.kind === 'value' ? end.value.host : hostIn(end.error)) ?? attempt.host;
+    place.next = { ...place.next, attempt: { ...attempt, host } };
+    throw cancellation;
+  }
+  if (end.kind === 'value') return end.value;
   // Cancelled by the pause before a worker had it: whatever was running before is running still.
-  if (end.isPaused && isCancellation(end.error)) return { kind: 'again', ...now, delaySeconds: 0 };
+  if (isPaused && isCancellation(end.error)) {
+    place.next = { ...place.next, delaySeconds: 0 };
+    return null;
+  }
   const next = afterLoss(lossIn(end.error), attempt, order.resources.hostLossMinutes !== null);
   if (next === null) throw end.error;
-  return { kind: 'again', ...next };
+  place.next = next;
+  return null;
 }
 
 async function watcher({ order, execute }: Omit<Pausable, 'marker'>, attempt: Attempt): Promise<Execution> {
@@ -87,5 +117,15 @@ async function equip({ experiment, trial, lock, resources }: ExecutionOrder, hos
   const summary = trialSummary(trial, `equip ${host}`);
   await equipment.equipHost.executeWithOptions({ summary, ...onHost(host, resources.hostLossMinutes) }, [
     { experiment, lock, data: resources.data },
+  ]);
+}
+
+async function accept(
+  { experiment, trial, name }: ExecutionOrder,
+  { placement }: Attempt,
+  { host }: Execution,
+): Promise<void> {
+  await artifacts.acceptExecution.executeWithOptions({ summary: trialSummary(trial, 'accept the result', name) }, [
+    { experiment, trial, name, placement: placement.number, host },
   ]);
 }

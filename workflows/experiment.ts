@@ -57,16 +57,17 @@ async function research(
     await desk.waitFor(() => true);
     if (shouldContinueAsNew()) return await continueExperiment(desk, state);
 
+    // Before anything else: a person who has paused it may want to extend or correct what would otherwise end.
+    if (desk.mailbox.isPaused && desk.mailbox.stopRequest === null) {
+      desk.enter({ kind: 'paused' }, state);
+      await desk.standStill(() => !desk.mailbox.isPaused || desk.mailbox.stopRequest !== null || shouldContinueAsNew());
+      continue;
+    }
     const conclusion = conclude(desk, state);
     if (conclusion !== null) {
       const next = await goOnAfter(desk, state, conclusion);
       if (next === null) return await reportOnExperiment(desk, identity, { state, conclusion });
       state = next;
-      continue;
-    }
-    if (desk.mailbox.isPaused) {
-      desk.enter({ kind: 'paused' }, state);
-      await desk.standStill(() => !desk.mailbox.isPaused || desk.mailbox.stopRequest !== null || shouldContinueAsNew());
       continue;
     }
     const planned = (await changePlan(desk, identity, state)) ?? (await approvePlan(desk, state));

@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
 import { failureType } from './domain/failure-type.ts';
-import type { Loss } from './domain/host-loss.ts';
+import { hostOf, type Loss } from './domain/host-loss.ts';
 
 /** Another host is not likely to have the same trouble. */
 const faultsOfHost: ReadonlySet<string | null | undefined> = new Set([
@@ -27,4 +27,12 @@ export function lossIn(error: unknown): Loss {
   const isWatcherLost = cause.timeoutType === 'HEARTBEAT' || cause.timeoutType === 'START_TO_CLOSE';
   if (isWatcherLost) return { kind: 'watcherLost', details: cause.lastHeartbeatDetails };
   return cause.timeoutType === 'SCHEDULE_TO_START' ? { kind: 'hostSilent' } : { kind: 'final' };
+}
+
+/** The host that a watcher's failure names: in its details, or in the last heartbeat; null where it names none. */
+export function hostIn(error: unknown): string | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof TimeoutFailure) return hostOf(cause.lastHeartbeatDetails);
+  if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure) return hostOf(cause.details?.[0]);
+  return null;
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { notifier } from './activity-proxies.ts';
 import { shorten } from './domain/journal.ts';
 import type { Notice } from './domain/notice.ts';
@@ -52,9 +52,12 @@ export function openNoticeBoard(carried: CarriedNotices = { pending: [], problem
     },
     post,
     async settle() {
-      await CancellationScope.nonCancellable(async () => {
+      try {
         if (pending.length > 0) await condition(() => pending.length === 0, longestFarewell);
-      });
+      } catch (error) {
+        // Whoever cancels now does not want to wait; the experiment itself is over, with its own result.
+        if (!isCancellation(error)) throw error;
+      }
     },
   };
 }

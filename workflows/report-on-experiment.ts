@@ -1,3 +1,4 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { PublishReportInput } from '../activities/publish-report.ts';
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import { artifacts } from './activity-proxies.ts';
@@ -48,7 +49,7 @@ export async function reportOnExperiment(
   announce(desk, context, { event: 'finished', conclusion });
   await desk.notices.settle();
   // Too late for the report, but not for the folder.
-  await desk.waitFor(() => true);
+  await CancellationScope.nonCancellable(() => desk.waitFor(() => true));
   return { verdict: conclusion.verdict, bestTrial: bestTrial(journal, metric), metric, report };
 }
 

@@ -25,11 +25,17 @@ export function pauseMarker(execution: ExecutionName): PauseMarker {
   };
 }
 
-export type PausableEnd<T> = Settled<T> & { isPaused: boolean };
+export interface PausableEnd<T> {
+  end: Settled<T>;
+  isPaused: boolean;
+  /** With what the workflow was cancelled meanwhile; null where it was not. */
+  cancellation: unknown;
+}
 
 /**
- * Runs a watcher to its end, which is early when somebody pauses the experiment. The marker is put down before the
- * watcher is cancelled, and stays until it has ended: one that is cancelled without it stops its training for good.
+ * Runs a watcher to its end, which is early when somebody pauses the experiment or cancels the workflow. The marker is put
+ * down before the watcher is cancelled, and stays until it has ended: one that is cancelled without it stops its training
+ * for good.
  */
 export async function runUntilPaused<T>(
   watch: () => Promise<T>,
@@ -40,6 +46,7 @@ export async function runUntilPaused<T>(
   const end = settled(scope.run(watch));
   const hasEnded = () => end.now !== null;
   let isPaused = false;
+  let cancellation: unknown = null;
   try {
     while (!hasEnded() && !isPaused) {
       await condition(() => hasEnded() || isHalted() !== marker.isSet);
@@ -50,12 +57,12 @@ export async function runUntilPaused<T>(
     }
     await condition(hasEnded);
   } catch (error) {
-    // Cancelled from outside, or without a marker: it ends when its watcher has, so that nothing is left running.
+    // It ends when its watcher has, so that nothing is left running.
     scope.cancel();
     await CancellationScope.nonCancellable(() => condition(hasEnded));
-    // It says how long its training has run.
-    throw end.now?.kind === 'error' && isCancellation(end.now.error) ? end.now.error : error;
+    if (!isCancellation(error)) throw error;
+    cancellation = error;
   }
   if (end.now === null) throw new Error('A watcher that has ended has no end.');
-  return { ...end.now, isPaused };
+  return { end: end.now, isPaused, cancellation };
 }

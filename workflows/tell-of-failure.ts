@@ -8,16 +8,14 @@ import { rootFailure } from './root-failure.ts';
  * Before the plan nobody knows whether there is a webhook: then it is tried. Whoever has cancelled an experiment need not
  * be told, and a new run of it is no failure.
  */
-export async function tellOfFailure(
-  { notices, state: stateOf }: FrontDesk,
-  experiment: ExperimentIdentity,
-  error: unknown,
-): Promise<void> {
+export async function tellOfFailure(desk: FrontDesk, experiment: ExperimentIdentity, error: unknown): Promise<void> {
   if (error instanceof ContinueAsNew || isCancellation(error)) return;
-  const state = stateOf();
-  if (state?.surroundings?.hasWebhook === false) return;
+  const { notices } = desk;
+  const state = desk.state();
   const failure = rootFailure(error);
   const text = failure instanceof Error ? failure.message : String(failure);
+  desk.enter({ kind: 'failed', reason: text });
+  if (state?.surroundings?.hasWebhook === false) return;
   const context = { experiment, state, at: new Date().toISOString() };
   notices.post(makeNotice(context, { event: 'failed', text }));
   await notices.settle();

@@ -55,7 +55,7 @@ export function feedbackEffect({ id, after }: Change, message: number): string {
 }
 
 function isEnding({ stage }: Progress): boolean {
-  return stage.kind === 'reporting' || stage.kind === 'finished';
+  return stage.kind === 'reporting' || stage.kind === 'finished' || stage.kind === 'failed';
 }
 
 function inWords({ stage }: Progress): string {

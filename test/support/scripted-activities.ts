@@ -107,6 +107,9 @@ const uneventful: ScriptedActivities = {
   async runTraining({ name }) {
     return measuredExecution(5, name);
   },
+  async stopTraining({ name }) {
+    return { ...measuredExecution(0, name), outcome: { kind: 'stopped' }, seconds: 90 };
+  },
   async compactLog() {},
   async summarizeLog() {
     return { kind: 'usable', value: null, spending: oneCall };

@@ -12,6 +12,7 @@ import {
 } from '../../workflows/messages.ts';
 import { gate, trainings, trainUntilCancelled, until } from '../support/run-experiment.ts';
 import { measuredExecution, oneCall } from '../support/scripted-activities.ts';
+import { testHost } from '../support/workflow-environment.ts';
 import { holdOf, untilAsked, withExperiment } from '../support/steered-experiment.ts';
 
 const aPlan = '# Mine\n\nTry less.\n';
@@ -191,7 +192,7 @@ describe('an experiment whose plan or trial a person changes', () => {
         async runTraining(request) {
           if (request.trial > 1) return measuredExecution(1, request.name);
           await untilCancelled.runTraining(request).catch(() => undefined);
-          throw new CancelledFailure('The training is stopped.', [{ seconds: 90 }]);
+          throw new CancelledFailure('The training is stopped.', [{ host: testHost }]);
         },
       },
       async (handle, { inputsOf }) => {
@@ -205,6 +206,10 @@ describe('an experiment whose plan or trial a person changes', () => {
         assert.equal(cancellations, 1);
         assert.match(JSON.stringify(inputsOf('recordTrial')[0]), /abandoned by anna: hopeless/);
         const { trials, spending } = await handle.query(progressQuery);
+        assert.equal(
+          inputsOf('acceptExecution').filter(({ trial, name }) => trial === 1 && name === 'seed-0').length,
+          1,
+        );
         // 90 seconds until it was stopped, a rehearsal of each trial, and the training of the second.
         assert.deepEqual([trials, spending?.trainingSeconds], [2, 90 + 2 + 1]);
       },

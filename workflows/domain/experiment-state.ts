@@ -21,7 +21,8 @@ export type Stage =
   | { kind: 'deciding' }
   | { kind: 'paused' }
   | { kind: 'reporting' }
-  | { kind: 'finished'; conclusion: Conclusion };
+  | { kind: 'finished'; conclusion: Conclusion }
+  | { kind: 'failed'; reason: string };
 
 export interface Plan {
   version: number;

@@ -53,15 +53,15 @@ export function afterLoss(loss: Loss, before: Attempt, canMove: boolean): NextAt
   const attempt = { ...before, busy: 0, isEquipped: true };
   switch (loss.kind) {
     case 'watcherLost': {
-      const host = hostIn(loss.details) ?? attempt.host;
+      const host = hostOf(loss.details) ?? attempt.host;
       return { attempt: { ...attempt, host }, delaySeconds: 0, mayRun: host !== null };
     }
     case 'paused': {
-      const host = hostIn(loss.details) ?? attempt.host;
+      const host = hostOf(loss.details) ?? attempt.host;
       return { attempt: { ...attempt, host }, delaySeconds: 0, mayRun: false };
     }
     case 'notEquipped': {
-      const host = hostIn(loss.details) ?? attempt.host;
+      const host = hostOf(loss.details) ?? attempt.host;
       return { attempt: { ...attempt, host, isEquipped: host === null }, delaySeconds: 0, mayRun: false };
     }
     case 'hostSilent':
@@ -73,7 +73,7 @@ export function afterLoss(loss: Loss, before: Attempt, canMove: boolean): NextAt
     case 'fault': {
       const faults = attempt.faults + 1;
       if (faults > mostFaults) return null;
-      const host = hostIn(loss.details) ?? attempt.host;
+      const host = hostOf(loss.details) ?? attempt.host;
       const next = loss.isOfHost && canMove ? elsewhere(attempt, host) : { ...attempt, host };
       // The watcher may have failed while its training goes on.
       return { attempt: { ...next, faults }, delaySeconds: delayAfter(faults), mayRun: next.host !== null };
@@ -94,7 +94,7 @@ function elsewhere(attempt: Attempt, host: string | null): Attempt {
   return { ...attempt, host: null, placement: { number: number + 1, earlierHosts: [...earlierHosts, host] } };
 }
 
-function hostIn(details: unknown): string | null {
+export function hostOf(details: unknown): string | null {
   if (typeof details !== 'object' || details === null || !('host' in details)) return null;
   return typeof details.host === 'string' ? details.host : null;
 }

@@ -85,12 +85,13 @@ type KnownAtOnce = Pick<
 >;
 
 function whatIsKnownAtOnce({ stage, hold, trial, mailbox, problems }: Moment): KnownAtOnce {
+  const isPaused = mailbox.isPaused && !isEnded(stage);
   return {
     stage,
     act: stage.kind === 'trial' ? (trial.act ?? 'writing') : null,
     hold: hold ?? trial.hold,
-    isPaused: mailbox.isPaused,
-    pause: mailbox.isPaused ? { when: mailbox.isHalted ? 'now' : 'afterTrials' } : null,
+    isPaused,
+    pause: isPaused ? { when: mailbox.isHalted ? 'now' : 'afterTrials' } : null,
     models: mailbox.models,
     warnings: [...problems],
     messages: mailbox.recorded + mailbox.inbox.length,
@@ -110,6 +111,10 @@ const nothingYet: Omit<Progress, keyof KnownAtOnce> = {
   elapsedSeconds: 0,
   budget: null,
 };
+
+function isEnded({ kind }: Stage): boolean {
+  return kind === 'finished' || kind === 'failed';
+}
 
 function countTasks(tasks: readonly Task[], status: Task['status']): number {
   return tasks.filter((task) => task.status === status).length;
@@ -138,6 +143,8 @@ export function describeStage(stage: Stage, act: TrialAct | null = null): string
       return 'writing the report';
     case 'finished':
       return `finished: ${stage.conclusion.verdict}, ${stage.conclusion.reason}`;
+    case 'failed':
+      return `failed: ${stage.reason}`;
   }
 }
 

@@ -46,9 +46,8 @@ export function refuseDecision({ hold, mailbox }: Standing, { id, choice }: Deci
   return decision.choices.includes(choice) ? null : `choice: must be ${decision.choices.join(' or ')}`;
 }
 
-const tooLate =
-  'it is too late: the experiment writes its report; `longrun fork` begins another one from any of its trials';
+const tooLate = 'it is too late: the experiment is ending; `longrun fork` begins another one from any of its trials';
 
 function isClosing({ kind }: Stage): boolean {
-  return kind === 'reporting' || kind === 'finished';
+  return kind === 'reporting' || kind === 'finished' || kind === 'failed';
 }

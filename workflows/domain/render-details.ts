@@ -19,7 +19,8 @@ const rowsShown = 12;
 export function renderDetails(state: ExperimentState | null, moment: Moment): string {
   const { stage, hold, trial, mailbox, problems } = moment;
   const waits = hold ?? trial.hold;
-  const pauses = mailbox.isPaused && stage.kind !== 'paused';
+  const isOver = stage.kind === 'paused' || stage.kind === 'finished' || stage.kind === 'failed';
+  const pauses = mailbox.isPaused && !isOver;
   return [
     ...(state === null ? [] : [`### ${state.title}`]),
     `**${describeStage(stage, trial.act ?? null)}**${pauses ? pauseNote(mailbox.isHalted) : ''}`,

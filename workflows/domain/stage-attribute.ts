@@ -5,7 +5,7 @@ export type StageAttribute = 'planning' | 'trials' | 'waiting' | 'paused' | 'rep
 
 export function stageAttribute({ stage, hold, trial, mailbox }: Situation & Pick<Moment, 'mailbox'>): StageAttribute {
   if (hold !== null || trial.hold !== null) return 'waiting';
-  const isEnding = stage.kind === 'reporting' || stage.kind === 'finished';
+  const isEnding = stage.kind === 'reporting' || stage.kind === 'finished' || stage.kind === 'failed';
   if (mailbox.isHalted && !isEnding) return 'paused';
   switch (stage.kind) {
     case 'opening':
@@ -22,5 +22,7 @@ export function stageAttribute({ stage, hold, trial, mailbox }: Situation & Pick
     case 'reporting':
     case 'finished':
       return stage.kind;
+    case 'failed':
+      return 'finished';
   }
 }

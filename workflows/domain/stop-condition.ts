@@ -41,7 +41,9 @@ export function reasonToStop(evidence: StopEvidence): Conclusion | null {
   if (lastAnalysis?.verdict === 'goalReached' && metric.target === undefined && best !== null) {
     return { verdict: 'goalReached', reason: lastAnalysis.reason };
   }
-  const newest = journal.slice(evidence.unblockedAfter).slice(-failedTrialsInARow);
+  // What a person has ended is no attempt that failed.
+  const attempts = journal.slice(evidence.unblockedAfter).filter(({ outcome }) => outcome !== 'stopped');
+  const newest = attempts.slice(-failedTrialsInARow);
   if (newest.length === failedTrialsInARow && newest.every((entry) => entry.mean === null)) {
     return { verdict: 'blocked', reason: `the last ${failedTrialsInARow} trials measured nothing` };
   }
