@@ -13,6 +13,7 @@ export async function changePlan(
   state: ExperimentState,
 ): Promise<ExperimentState | null> {
   const [request] = desk.mailbox.planChanges;
+  if (request !== undefined) await desk.waitFor(() => desk.mailbox.recorded >= request.message);
   if (request?.hasPlan === true) return await adoptPlan(desk, experiment, { state, request });
   const { revisionReason = null } = state;
   const reason = request === undefined ? revisionReason : `${request.by} asked for it: ${request.reason}`;

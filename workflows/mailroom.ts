@@ -16,7 +16,10 @@ import type { ExperimentIdentity } from './domain/trial.ts';
 export interface Mailroom {
   readonly mailbox: Mailbox;
   take(message: PersonMessage): void;
-  /** Waits, and meanwhile puts arriving messages on disk; `recorded` is told each time that some are. */
+  /**
+   * Waits, and meanwhile puts arriving messages on disk; `recorded` is told each time that some are. Those that had
+   * arrived when it was called are on disk when it resolves; a flood of later ones does not hold it up.
+   */
   waitFor: (isTrue: () => boolean, recorded?: () => Promise<void>) => Promise<void>;
   /** The same while nothing goes on, since a person wants it so: that time is not counted. */
   standStill: (isTrue: () => boolean, recorded?: () => Promise<void>) => Promise<void>;
@@ -30,8 +33,10 @@ export function openMailroom(experiment: ExperimentIdentity, carried: Mailbox): 
   let mailbox = carried;
 
   async function waitFor(isTrue: () => boolean, recorded?: () => Promise<void>): Promise<void> {
+    const arrivedBefore = mailbox.recorded + mailbox.inbox.length;
     for (;;) {
       await condition(() => mailbox.inbox.length > 0 || isTrue());
+      if (isTrue() && mailbox.recorded >= arrivedBefore) return;
       const batch = nextBatch(mailbox);
       if (batch.length === 0) return;
       await record(experiment, mailbox.recorded + 1, batch);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -6,6 +7,7 @@ import {
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { UpdateReading } from '../../workflows/domain/read-update.ts';
 import { UserError } from '../user-error.ts';
+import { isNotNow } from './is-not-now.ts';
 import { isOver, type ReachedExperiment } from './reach-experiment.ts';
 
 /** Throws a UserError for what the workflow would refuse, whatever it does: `read` is its own reading. */
@@ -23,14 +25,18 @@ export async function sendUpdate<T>(
   update: UpdateDefinition<T, [unknown]>,
   payload: unknown,
 ): Promise<T> {
-  try {
-    return await handle.client.withDeadline(Date.now() + updateMilliseconds, () =>
-      handle.executeUpdate(update, { args: [payload] }),
-    );
-  } catch (error) {
-    throw toUserError(id, error);
+  const deadline = Date.now() + updateMilliseconds;
+  for (;;) {
+    try {
+      return await handle.client.withDeadline(deadline, () => handle.executeUpdate(update, { args: [payload] }));
+    } catch (error) {
+      if (!isNotNow(error) || Date.now() > deadline) throw toUserError(id, error);
+      await delay(notNowMilliseconds);
+    }
   }
 }
+
+const notNowMilliseconds = 500;
 
 function toUserError(id: string, error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError) return isOver(id, null);

@@ -5,6 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { CarriedState } from '../../workflows/continue-experiment.ts';
 import type { experiment } from '../../workflows/experiment.ts';
 import { extendBudgetUpdate, feedbackSignal, journalQuery, progressQuery } from '../../workflows/messages.ts';
+import { isNotNow } from '../../scripts/steering/is-not-now.ts';
 import { until } from '../support/run-experiment.ts';
 import { measuredExecution, scriptActivities } from '../support/scripted-activities.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -79,10 +80,9 @@ describe('an experiment of 500 trials', () => {
   function extendBudget(handle: Handle, times: number): Promise<unknown>[] {
     return Array.from({ length: 4 }, async (_, sender) => {
       for (let index = sender; index < times; index += 4) {
-        await handle.executeUpdate(extendBudgetUpdate, {
-          args: [{ calls: 1, id: `e${index}` }],
-          updateId: `e${index}`,
-        });
+        await untilTaken(() =>
+          handle.executeUpdate(extendBudgetUpdate, { args: [{ calls: 1, id: `e${index}` }], updateId: `e${index}` }),
+        );
         await delay(senders * pauseMilliseconds);
       }
     });
@@ -106,6 +106,19 @@ describe('an experiment of 500 trials', () => {
     assert.deepEqual((await handle.describe()).memo?.['title'], 'A long life');
   }
 });
+
+/** While a flood of signals keeps a run from handing over, the server takes no update and says so: it is sent again. */
+async function untilTaken(update: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await update();
+      return;
+    } catch (error) {
+      if (!isNotNow(error)) throw error;
+      await delay(500);
+    }
+  }
+}
 
 interface Run {
   events: number;
