@@ -1,7 +1,5 @@
-import { nothingSpent } from './domain/budget.ts';
-import { budgetUse, type ExperimentState } from './domain/experiment-state.ts';
-import { workingTime } from './domain/halts.ts';
-import { steered } from './domain/steering.ts';
+import type { ExperimentState } from './domain/experiment-state.ts';
+import { steeredUse } from './domain/steering.ts';
 import { reasonToStop, type Conclusion } from './domain/stop-condition.ts';
 import type { FrontDesk } from './front-desk.ts';
 
@@ -10,7 +8,7 @@ export function conclude({ mailbox }: FrontDesk, state: ExperimentState): Conclu
   return reasonToStop({
     metric: state.metric,
     journal: state.journal,
-    budgetUse: budgetUse(steered(state, mailbox, nothingSpent), workingTime(mailbox.halts, Date.now())),
+    budgetUse: steeredUse(state, mailbox, Date.now()),
     stopRequest: mailbox.stopRequest,
     lastAnalysis: state.lastAnalysis,
     shortage: shortageNow(mailbox, state),

@@ -8,12 +8,11 @@ import {
 } from '@temporalio/workflow';
 import { allowanceForSearch } from './domain/allowance.ts';
 import { nothingSpent, trainingDeadlineSeconds } from './domain/budget.ts';
-import { budgetUse, type ExperimentState } from './domain/experiment-state.ts';
+import type { ExperimentState } from './domain/experiment-state.ts';
 import type { Guidance } from './domain/guidance.ts';
-import { workingTime } from './domain/halts.ts';
 import { bestTrial, shorten } from './domain/journal.ts';
 import { nextStep } from './domain/search-policy.ts';
-import { steered } from './domain/steering.ts';
+import { steered, steeredUse } from './domain/steering.ts';
 import {
   describeStep,
   trialWorkflowId,
@@ -30,7 +29,7 @@ import type { trial } from './trial.ts';
 /**
  * Runs the next trial as a child workflow, and meanwhile takes what people say. A `stop` or an `abandonTrial` ends the
  * trial where it is; its training is stopped; what it had measured is not counted, but what its calls of language
- * models have cost is. While it is paused at once, the clock stands still.
+ * models and its trainings have used is. While it is paused at once, the clock stands still.
  */
 export async function conductTrial(
   desk: FrontDesk,
@@ -92,9 +91,7 @@ function trialInput(desk: FrontDesk, experiment: ExperimentIdentity, state: Expe
     step: nextStep(journal, metric),
     metric,
     seeds: settings.seeds,
-    deadlineSeconds: trainingDeadlineSeconds(
-      budgetUse(steered(state, mailbox, nothingSpent), workingTime(mailbox.halts, Date.now())),
-    ),
+    deadlineSeconds: trainingDeadlineSeconds(steeredUse(state, mailbox, Date.now())),
     resources: state.resources,
     packages: settings.packages,
     planVersion: state.plan.version,
