@@ -15,7 +15,18 @@ export interface MetricsTail {
   advance(): Promise<MetricLine | null>;
   /** The newest value of every metric, over all lines; of a thousand names at most. */
   readonly values: Record<string, MetricValue>;
+  /** The seconds of a line begin anew with every process of a training. */
+  readonly restarts: Restarts;
 }
+
+export interface Restarts {
+  /** What the processes before the newest one had logged last, together. */
+  earlierSeconds: number;
+  /** The first line of the newest process; null while there was only one. */
+  firstLine: MetricLine | null;
+}
+
+const noRestart: Restarts = { earlierSeconds: 0, firstLine: null };
 
 const chunkBytes = 1024 * 1024;
 /** Of one `advance`, so that a script that writes without end cannot keep a watcher from its heartbeat. */
@@ -27,11 +38,15 @@ export function followMetrics(file: string): MetricsTail {
   let inode: number | null = null;
   let rest = '';
   let newest: MetricLine | null = null;
+  let restarts = noRestart;
   const values: Record<string, MetricValue> = {};
 
   const takeLine = (line: string): void => {
     const parsed = metricLineSchema.safeParse(parseJson(line));
     if (!parsed.success) return;
+    if (newest !== null && parsed.data.seconds < newest.seconds) {
+      restarts = { earlierSeconds: restarts.earlierSeconds + newest.seconds, firstLine: parsed.data };
+    }
     newest = parsed.data;
     for (const [name, value] of Object.entries(parsed.data.metrics)) {
       if (name in values || Object.keys(values).length < mostNames) values[name] = value;
@@ -40,9 +55,12 @@ export function followMetrics(file: string): MetricsTail {
 
   return {
     values,
+    get restarts() {
+      return restarts;
+    },
     async advance() {
       const { size, ino } = await statUntrusted(file);
-      if (ino !== inode || size < position) [inode, position, rest] = [ino, 0, ''];
+      if (ino !== inode || size < position) [inode, position, rest, newest, restarts] = [ino, 0, '', null, noRestart];
       for (let chunks = 0; chunks < mostChunks; chunks += 1) {
         const chunk = await readUntrusted(file, position, chunkBytes);
         if (chunk.length === 0) return newest;

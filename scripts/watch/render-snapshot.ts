@@ -24,7 +24,7 @@ export function renderSnapshot({ id, status, progress, pending }: ExperimentSnap
     progress.title === null ? colors.bold(id) : `${colors.bold(progress.title)}  ${colors.dim(id)}`,
     isOver
       ? colors.red(`${state} while ${describeStage(progress.stage)}`)
-      : `${colors.cyan(stageInWords(id, progress))}${colors.yellow(pauseNote(progress))}`,
+      : `${colors.cyan(stageInWords(id, progress))}${colors.yellow(pauseNote(progress, pending))}`,
     ...(status === 'RUNNING' && progress.hold !== null ? renderHold({ id, hold: progress.hold }, width) : []),
     ...pending.map((activity) => `  ${describePending(activity)}`),
     ...progress.warnings.flatMap((warning) => wrapWords(`${warning}.`, width)).map(colors.yellow),
@@ -54,10 +54,11 @@ function stageInWords(id: string, { stage, act }: Progress): string {
   return stage.kind === 'paused' ? `paused: \`longrun resume ${id}\` goes on` : describeStage(stage, act);
 }
 
-/** A pause after the trials is only a request until the running one has ended. */
-function pauseNote({ pause, stage }: Progress): string {
+/** A pause is only a request until what runs has ended: the trial, or at once a step of it. */
+function pauseNote({ pause, stage }: Progress, pending: readonly PendingActivity[]): string {
   if (pause === null || stage.kind === 'paused') return '';
-  return pause.when === 'now' ? '  (paused: nothing goes on)' : '  (pauses after this trial)';
+  if (pause.when === 'afterTrials') return '  (pauses after this trial)';
+  return pending.length === 0 ? '  (paused: nothing goes on)' : '  (pauses as soon as this step has stopped)';
 }
 
 const activityNames: Record<string, string> = {
@@ -96,8 +97,13 @@ export function describePending(activity: PendingActivity): string {
   const metrics = Object.entries(heartbeat['metrics'] ?? {})
     .filter(([metric]) => metric !== 'progress')
     .map(([metric, value]) => `${metric} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`);
-  const eta = typeof heartbeat['etaMinutes'] === 'number' ? [`at most ${heartbeat['etaMinutes']} min left`] : [];
-  return `${name} seed ${String(heartbeat['seed'])}: ${[`step ${heartbeat['step']}`, ...metrics, ...eta].join(', ')}`;
+  const parts = [`step ${heartbeat['step']}`, ...metrics, ...describeTimeLeft(heartbeat)];
+  return `${name} seed ${String(heartbeat['seed'])}: ${parts.join(', ')}`;
+}
+
+function describeTimeLeft({ etaMinutes, deadlineMinutes }: Record<string, unknown>): string[] {
+  if (typeof etaMinutes === 'number') return [`about ${etaMinutes} min left`];
+  return typeof deadlineMinutes === 'number' ? [`at most ${deadlineMinutes} min left`] : [];
 }
 
 /**
@@ -106,13 +112,14 @@ export function describePending(activity: PendingActivity): string {
  */
 export function describeAct({ id, status, progress, pending }: ExperimentSnapshot): string {
   if (progress === null) return `${status.toLowerCase()}, no worker answers`;
-  const stage = `${stageInWords(id, { ...progress, act: null })}${pauseNote(progress)}`;
+  const stage = stageInWords(id, { ...progress, act: null });
+  const note = pauseNote(progress, pending);
   if (status === 'RUNNING' && progress.hold !== null) {
-    return `${stage}. ${colors.red(wrapWords(describeHold(progress.hold), Infinity).join(' '))}`;
+    return `${stage}${note}. ${colors.red(wrapWords(describeHold(progress.hold), Infinity).join(' '))}`;
   }
   const failing = pending.find(({ attempt, lastFailure }) => attempt > 1 && lastFailure !== null);
   const act = failing === undefined ? pending.map(nameActivity)[0] : describePending(failing);
-  return act === undefined || stage.endsWith(act) ? stage : `${stage}, ${act}`;
+  return `${act === undefined || stage.endsWith(act) ? stage : `${stage}, ${act}`}${note}`;
 }
 
 const rowsShown = 12;

@@ -44,6 +44,19 @@ describe('what a script reports', () => {
       assert.deepEqual(await tail.advance(), { step: 3, seconds: 0.3, metrics: { loss: 7 } });
     });
 
+    it('says where a process began that went on from a checkpoint, and what those before it had used', async () => {
+      await writeFile(metricsFile(), `${line(70, {})}\n${line(80, {})}\n`);
+      const tail = followMetrics(metricsFile());
+      await tail.advance();
+      assert.deepEqual(tail.restarts, { earlierSeconds: 0, firstLine: null });
+      const resumed = [71, 72].map((step) => JSON.stringify({ step, seconds: step - 70, metrics: {} }));
+      const whole = [line(60, {}), line(70, {}), ...resumed, JSON.stringify({ step: 73, seconds: 1.5, metrics: {} })];
+      await writeFile(`${metricsFile()}.new`, whole.map((text) => `${text}\n`).join(''));
+      await rename(`${metricsFile()}.new`, metricsFile());
+      await tail.advance();
+      assert.deepEqual(tail.restarts, { earlierSeconds: 9, firstLine: { step: 73, seconds: 1.5, metrics: {} } });
+    });
+
     it('skips lines that are no metrics', async () => {
       await writeFile(
         metricsFile(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
-import { describeAct, renderSnapshot } from '../../../scripts/watch/render-snapshot.ts';
-import { aMessageHead, aSnapshot, noCredit, planDecision, retriedQuestion } from './snapshots.ts';
+import { describeAct, describePending, renderSnapshot } from '../../../scripts/watch/render-snapshot.ts';
+import { aMessageHead, aSnapshot, aTraining, noCredit, planDecision, retriedQuestion } from './snapshots.ts';
 
 function pictureOf(snapshot: ReturnType<typeof aSnapshot>, width?: number): string[] {
   return renderSnapshot(snapshot, width).map(stripVTControlCharacters);
@@ -60,6 +60,19 @@ describe('the picture of a steered experiment', () => {
     assert.equal(later, 'trial 1: draft, training  (pauses after this trial)');
     const [, now = ''] = pictureOf(aSnapshot({ act: 'training', pause: { when: 'now' } }));
     assert.equal(now, 'trial 1: draft, training  (paused: nothing goes on)');
+  });
+
+  it('is not paused before the training has stopped', () => {
+    const snapshot = aSnapshot({ act: 'training', pause: { when: 'now' } }, { pending: [aTraining({})] });
+    assert.equal(pictureOf(snapshot)[1], 'trial 1: draft, training  (pauses as soon as this step has stopped)');
+    assert.equal(describeAct(snapshot), 'trial 1: draft, training  (pauses as soon as this step has stopped)');
+  });
+
+  it('says about how long a training that logs its progress takes, of any other how long it may', () => {
+    const estimated = aTraining({ etaMinutes: 1.5, deadlineMinutes: 60 });
+    assert.equal(describePending(estimated), 'training seed 0: step 8, about 1.5 min left');
+    const bounded = aTraining({ etaMinutes: null, deadlineMinutes: 60 });
+    assert.equal(describePending(bounded), 'training seed 0: step 8, at most 60 min left');
   });
 
   it('says with which command a pause ends', () => {

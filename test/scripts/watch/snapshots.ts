@@ -56,3 +56,13 @@ export function aSnapshot(
     ...overrides,
   };
 }
+
+/** A training at its eighth step, and what else its worker says of it. */
+export function aTraining(heartbeat: object): PendingActivity {
+  return {
+    type: 'runTraining',
+    attempt: 1,
+    lastFailure: null,
+    heartbeat: { seed: 0, step: 8, metrics: {}, ...heartbeat },
+  };
+}
