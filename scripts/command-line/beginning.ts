@@ -19,6 +19,7 @@ export function addBeginning({ program, run }: CommandLine): void {
     .option('--plan <file>', 'Markdown that is the next version of the plan')
     .option('--model <name>', 'the language model for every role')
     .option('--feedback <text>', 'what it is told to begin with')
+    .option('--by <name>', 'who says so (default: your user name)')
     .option('--trials <number>', 'at most so many trials', readNumber)
     .option('--hours <number>', 'at most so many hours', readNumber)
     .option('--title <title>', 'a title of its own')

@@ -20,6 +20,7 @@ export interface ForkOptions extends Omit<SettingOptions, 'metric' | 'direction'
   /** The file of the next version of the plan. */
   plan?: string;
   feedback?: string;
+  by?: string;
   json?: boolean;
 }
 
@@ -41,14 +42,14 @@ export async function fork(source: string, options: ForkOptions): Promise<number
 type ForkInput = ExperimentInput & { fork: Fork };
 
 async function readInput(experiment: string, options: ForkOptions): Promise<ForkInput> {
-  const { fromTrial, plan, feedback, ...settings } = options;
+  const { fromTrial, plan, feedback, by, ...settings } = options;
   const { id: _id, ...given } = optionSettings(settings);
   return {
     ...given,
     fork: {
       experiment,
       trial: fromTrial,
-      by: signature().by,
+      by: signature(by).by,
       ...(plan === undefined ? {} : { plan: await readWords(plan, planMessageBytes) }),
       ...(feedback === undefined ? {} : { feedback }),
     },

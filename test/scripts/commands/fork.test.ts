@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { localArtifactStore } from '../../../activities/adapters/local-artifact-store.ts';
 import { openExperiment } from '../../../activities/open-experiment.ts';
@@ -52,7 +51,19 @@ describe('longrun fork', () => {
     });
     const environment = await sharedEnvironment();
     await withWorkers(environment, script.activities, async () => {
-      const told = ['--plan', plan, '--feedback', 'Widen it.', '--model', 'a/b', '--trials', '5', '--json'];
+      const told = [
+        '--plan',
+        plan,
+        '--feedback',
+        'Widen it.',
+        '--by',
+        'eve',
+        '--model',
+        'a/b',
+        '--trials',
+        '5',
+        '--json',
+      ];
       const started = await fork(['digits', '--from-trial', '2', ...told], environment.address);
       assert.equal(started.stdout, '{"id":"digits-fork-1","link":null}\n', started.stderr);
       const handle = environment.client.workflow.getHandle<typeof experiment>('digits-fork-1');
@@ -71,7 +82,7 @@ describe('longrun fork', () => {
     assert.deepEqual(script.inputsOf('revisePlan').concat(script.inputsOf('draftPlan')), []);
     assert.equal(script.inputsOf('surveyHost').length, 1);
     const log = await localArtifactStore(home()).folder('digits-fork-1').read('EXPERIMENT_LOG.md');
-    assert.ok(log.includes(`${userInfo().username} gave feedback:\n\n  > Widen it.\n`), log);
+    assert.ok(log.includes('eve gave feedback:\n\n  > Widen it.\n'), log);
     assert.match(log, /## Trial 3: Script 3\.1\n\n.*, under version 2 of the plan\n/);
   });
 
