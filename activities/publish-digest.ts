@@ -34,17 +34,10 @@ export function followDigest(
   let current: Promise<void> | null = null;
 
   const publish = async (): Promise<void> => {
-    const output = await openUntrusted(place.output);
-    if (output === null) return;
-    try {
-      const { size } = await output.stat();
-      if (size === digestedBytes) return;
-      const digest = await digestLog(output, place, { tokens, hole: await outputHole(place.control), signal });
-      await folder.write(file, asSoFar(digest));
-      digestedBytes = size;
-    } finally {
-      await output.close();
-    }
+    const found = await digestSoFar(place, digestedBytes, signal);
+    if (found === null) return;
+    await folder.write(file, found.digest);
+    digestedBytes = found.bytes;
   };
   return {
     advance() {
@@ -62,4 +55,22 @@ export function followDigest(
       await current;
     },
   };
+}
+
+/** Null where there is no output yet, or no more than the bytes that were digested already. */
+async function digestSoFar(
+  place: ExecutionPlace,
+  digestedBytes: number,
+  signal: AbortSignal,
+): Promise<{ digest: string; bytes: number } | null> {
+  const output = await openUntrusted(place.output);
+  if (output === null) return null;
+  try {
+    const { size } = await output.stat();
+    if (size === digestedBytes) return null;
+    const digest = await digestLog(output, place, { tokens, hole: await outputHole(place.control), signal });
+    return { digest: asSoFar(digest), bytes: size };
+  } finally {
+    await output.close();
+  }
 }

@@ -9,6 +9,7 @@ import type { DataSource, PreparedData } from './domain/placement.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import { experimentAsker } from './experiment-asker.ts';
 import type { FrontDesk } from './front-desk.ts';
+import type { ExperimentSettings } from './schema/experiment-input.ts';
 import type { Models } from './schema/models.ts';
 
 /** Opens the experiment's folder, looks at a host, and drafts the plan with its metric and task list. */
@@ -38,27 +39,29 @@ export async function planExperiment(
     desk.inherit(past.messages);
     return inheritedState(basis, past);
   }
+  const draft = await draftPlan(desk, experiment, settings);
+  upsertMemo({ title: draft.title });
+  return plannedState(basis, draft);
+}
+
+/** What a person has fixed is not the planner's choice. */
+async function draftPlan(
+  desk: FrontDesk,
+  experiment: ExperimentIdentity,
+  settings: ExperimentSettings,
+): Promise<Parameters<typeof plannedState>[1]> {
   await desk.waitFor(() => true);
-  const asker = experimentAsker(desk, { settings, spending: nothingSpent }, 'search');
+  const { metric = null } = settings;
   const answer = await askUntilUsable(
-    { asker, role: 'planner' },
+    { asker: experimentAsker(desk, { settings, spending: nothingSpent }, 'search'), role: 'planner' },
     {
       ask: (model, round) =>
-        model.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [
-          { experiment, metric: settings.metric ?? null, ...round },
-        ]),
+        model.draftPlan.executeWithOptions({ summary: 'draft the plan' }, [{ experiment, metric, ...round }]),
     },
   );
   if (answer.kind === 'unusable') throw noPlan(desk, answer);
-  const plan = answer.value;
-  const title = settings.title ?? plan.title;
-  upsertMemo({ title });
-  return plannedState(basis, {
-    title,
-    metric: settings.metric ?? plan.metric,
-    tasks: plan.tasks,
-    spending: answer.spending,
-  });
+  const { value: plan, spending } = answer;
+  return { title: settings.title ?? plan.title, metric: metric ?? plan.metric, tasks: plan.tasks, spending };
 }
 
 /** Without a plan there is nothing to report on, so the experiment fails. */

@@ -9,7 +9,7 @@ import {
 import type { Asker } from './asker.ts';
 import { afterSpending } from './domain/allowance.ts';
 import { addSpending, nothingSpent } from './domain/budget.ts';
-import type { TrialAct, TrialStatus } from './domain/guidance.ts';
+import type { Guidance, TrialAct, TrialStatus } from './domain/guidance.ts';
 import { actInWords, renderTrialDetails } from './domain/render-trial-details.ts';
 import type { TrialInput } from './domain/trial.ts';
 import { description, guidanceSignal, trialStatusSignal } from './messages.ts';
@@ -42,14 +42,11 @@ export function openTrialAsker({ guidance: given, whenSpent, ...trial }: Briefin
     redraw();
     await tellExperiment(status);
   };
-  setHandler(
-    guidanceSignal,
-    (newest) => {
-      guidance = newest;
-      redraw();
-    },
-    { description: description.guidance },
-  );
+  const hear = (newest: Guidance): void => {
+    guidance = newest;
+    redraw();
+  };
+  setHandler(guidanceSignal, hear, { description: description.guidance });
   redraw();
   return {
     messages: () => guidance.messages,

@@ -41,10 +41,8 @@ async function writeVersion(
   await asker.begin('writing');
   const fault = earlier === null ? null : { script: earlier.script, failure: earlier.failure };
   const before = earlier ?? { rounds: 0, rehearsals: [], spending: nothingSpent };
-  const summary = trialSummary(
-    input.number,
-    version === 1 ? 'write the script' : `mend the script (version ${version})`,
-  );
+  const act = version === 1 ? 'write the script' : `mend the script (version ${version})`;
+  const summary = trialSummary(input.number, act);
   const answer = await askUntilUsable(
     { asker, role: 'coder' },
     {

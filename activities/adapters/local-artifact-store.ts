@@ -42,6 +42,7 @@ function localFolder(location: string): ArtifactFolder {
     });
   const read = (path: string): Promise<string> =>
     at(path, (file) => readFile(file, { encoding: 'utf8', flag: noFollow }));
+  const list = (path: string): Promise<string[]> => at(path, (folder) => listFolder(location, folder));
   const move = (path: string, newPath: string): Promise<void> =>
     at(path, (file) => intoPlace(newPath, (newFile) => rename(file, newFile)));
   return {
@@ -53,11 +54,7 @@ function localFolder(location: string): ArtifactFolder {
     publishIfIntact: (path, localFile, content) => intoPlace(path, (file) => copyIfIntact(localFile, file, content)),
     read,
     readIfPresent: (path) => unlessAbsent(read(path), null),
-    list: (path) =>
-      unlessAbsent(
-        at(path, (folder) => listFolder(location, folder)),
-        [],
-      ),
+    list: (path) => unlessAbsent(list(path), []),
     remove: (path) => at(path, (file) => rm(file, { recursive: true, force: true })),
     localPath: (path) => inside(location, path),
     rename: move,

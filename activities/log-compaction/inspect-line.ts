@@ -33,17 +33,13 @@ export function createLineInspector(): LineInspector {
   const result: InspectedLine = { severity: severity.plain, family: 0, words, from: 0, wordCount: 0 };
 
   function inspect(bytes: Buffer, from: number, to: number): void {
-    let position = from;
+    let position = skipBlanks(bytes, from, to);
     let family = seed;
     let count = 0;
     let greatest: Severity = severity.plain;
     while (position < to) {
-      if (bytes[position] === blankByte || bytes[position] === tab) {
-        position += 1;
-        continue;
-      }
       let word = seed;
-      while (position < to && bytes[position] !== blankByte && bytes[position] !== tab) {
+      while (position < to && !isBlank(bytes[position]!)) {
         const first = position;
         const is = classOf[bytes[position]!]!;
         if (is === letter) {
@@ -63,6 +59,7 @@ export function createLineInspector(): LineInspector {
       }
       family = (Math.imul(family, 31) + word) | 0;
       words[count < mostWords ? count++ : mostWords - 1] = word || 1;
+      position = skipBlanks(bytes, position, to);
     }
     result.family = family;
     result.wordCount = count;
@@ -71,6 +68,17 @@ export function createLineInspector(): LineInspector {
 
   return { result, inspect };
 }
+
+function skipBlanks(bytes: Buffer, at: number, to: number): number {
+  let position = at;
+  while (position < to && isBlank(bytes[position]!)) position += 1;
+  return position;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === blankByte || byte === tab;
+}
+
 /** Digits, and the hexadecimal letters of an id that begins with one. */
 function endOfDigits(bytes: Buffer, at: number, to: number): number {
   let position = at;

@@ -73,14 +73,8 @@ async function openBench(training: BenchedTraining, cleaning: Cleaning): Promise
   cleaning.defer(await startModelWorker(server.address, artifactRoot, training.script));
   const controlRoot = join(stateFolder, 'control');
   cleaning.defer(() => endTrainings(controlRoot));
-  const environment = {
-    ...process.env,
-    TEMPORAL_ADDRESS: server.address,
-    TEMPORAL_NAMESPACE: 'default',
-    LONGRUN_STATE: stateFolder,
-    LONGRUN_HOME: artifactRoot,
-    LONGRUN_SLOTS: '1',
-  };
+  const places = { TEMPORAL_ADDRESS: server.address, LONGRUN_STATE: stateFolder, LONGRUN_HOME: artifactRoot };
+  const environment = { ...process.env, ...places, TEMPORAL_NAMESPACE: 'default', LONGRUN_SLOTS: '1' };
   const startWorker = async (kind: 'orchestrator' | 'gpu'): Promise<WorkerProcess> => {
     if (cleaning.hasBegun) throw new Error('The benchmark is at its end.');
     const worker = startWorkerProcess(kind, { environment, logFile: join(folder, `${kind}.log`) });

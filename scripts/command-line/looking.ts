@@ -22,6 +22,24 @@ export function addLooking({ program, run }: CommandLine): void {
     .option('--json', 'print a JSON line for each change')
     .action(run(async () => (await import('../commands/watch.ts')).watch));
   addLogs({ program, run });
+  addDocuments({ program, run });
+}
+
+function addLogs({ program, run }: CommandLine): void {
+  program
+    .command('logs')
+    .description('what its trainings print, without a server: digests')
+    .argument('<id>', 'the workflow id')
+    .argument('[trial]', 'its number (default: the newest one that has logs)', readTrial)
+    .option('--digest', 'a few thousand tokens of each log; of a running training, those so far')
+    .option('--raw', 'each log from beginning to end')
+    .option('--follow', 'the last 10 lines of each log, then what comes, until all trainings of the trial have ended')
+    .option('--tokens <number>', 'make new digests of at most so many tokens', readNumber)
+    .option('--json', 'print a JSON line for each training; with --follow, for each line')
+    .action(run(async () => (await import('../commands/logs.ts')).logs));
+}
+
+function addDocuments({ program, run }: CommandLine): void {
   program
     .command('report')
     .description('print its report, final or so far, without a server')
@@ -42,18 +60,4 @@ export function addLooking({ program, run }: CommandLine): void {
     .option('--output <folder>', 'where to (default: history/ in the folder of the experiment)')
     .option('--json', 'print JSON')
     .action(run(async () => (await import('../commands/history.ts')).history));
-}
-
-function addLogs({ program, run }: CommandLine): void {
-  program
-    .command('logs')
-    .description('what its trainings print, without a server: digests')
-    .argument('<id>', 'the workflow id')
-    .argument('[trial]', 'its number (default: the newest one that has logs)', readTrial)
-    .option('--digest', 'a few thousand tokens of each log; of a running training, those so far')
-    .option('--raw', 'each log from beginning to end')
-    .option('--follow', 'the last 10 lines of each log, then what comes, until all trainings of the trial have ended')
-    .option('--tokens <number>', 'make new digests of at most so many tokens', readNumber)
-    .option('--json', 'print a JSON line for each training; with --follow, for each line')
-    .action(run(async () => (await import('../commands/logs.ts')).logs));
 }

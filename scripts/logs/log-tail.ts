@@ -30,23 +30,21 @@ export function openLogTail({ place }: ExecutionLog, file: string, lastLines: nu
     if (lastLines !== null) position = await startOfLastLines(log, lastLines);
   };
   /** The new file has the end of the old one, and what the next attempt has appended. */
-  const openReplacement = async (old: FileHandle): Promise<void> => {
+  async function* replacement(old: FileHandle): AsyncGenerator<Buffer> {
     const next = await openUntrusted(file);
     if (next === null) return;
     const removedNow = await removedSoFar(place.control);
-    position = Math.max(0, position - (removedNow - removedBytes));
-    removedBytes = removedNow;
+    [position, removedBytes] = [Math.max(0, position - (removedNow - removedBytes)), removedNow];
     log = next;
     await old.close();
-  };
+    yield* rest(next);
+  }
   async function* rest(from: FileHandle): AsyncGenerator<Buffer> {
     for (;;) {
-      const { size } = await from.stat();
-      position = Math.min(position, size); // A script can make its own output shorter.
-      const { buffer, bytesRead } = await from.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
-      if (bytesRead === 0) break;
-      position += bytesRead;
-      yield freed.pass(buffer.subarray(0, bytesRead));
+      const { bytes, end } = await readChunk(from, position);
+      position = end;
+      if (bytes.length === 0) break;
+      yield freed.pass(bytes);
     }
     yield freed.end();
   }
@@ -56,12 +54,17 @@ export function openLogTail({ place }: ExecutionLog, file: string, lastLines: nu
       if (log === null) return;
       const wasReplaced = await isReplaced(log, file);
       yield* rest(log);
-      if (!wasReplaced) return;
-      await openReplacement(log);
-      yield* rest(log);
+      if (wasReplaced) yield* replacement(log);
     },
     close: async () => await log?.close(),
   };
+}
+
+async function readChunk(log: FileHandle, position: number): Promise<{ bytes: Buffer; end: number }> {
+  const { size } = await log.stat();
+  const start = Math.min(position, size); // A script can make its own output shorter.
+  const { buffer, bytesRead } = await log.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, start);
+  return { bytes: buffer.subarray(0, bytesRead), end: start + bytesRead };
 }
 
 async function startOfLastLines(log: FileHandle, count: number): Promise<number> {

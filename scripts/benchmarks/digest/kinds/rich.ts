@@ -14,13 +14,8 @@ export const rich: LogKind = {
   write(log, random) {
     const { truth } = log;
     const clock = createClock('2024-12-01T08:00:00');
-    const message = (level: string, text: string, place: string): void => {
-      const colour = { 'INFO    ': 34, 'WARNING ': 33, 'ERROR   ': 31 }[level] ?? 0;
-      const shown = `[${clock.time()}] ${level} ${text}`;
-      log.line(
-        `\u001b[2;36m[${clock.time()}]\u001b[0m\u001b[2;36m \u001b[0m\u001b[${colour}m${level}\u001b[0m ${text}${' '.repeat(Math.max(1, width - shown.length - place.length))}\u001b[2m${place}\u001b[0m`,
-      );
-    };
+    const message = (level: string, text: string, place: string): void =>
+      log.line(messageLine(clock.time(), { level, text, place }));
     message('INFO    ', `config hash ${random.hexadecimal(16)}`, 'cli.py:41');
     message('WARNING ', truth.warning('tokenizer has no pad token, using eos instead'), 'data.py:88');
     for (let epoch = 1; log.progress() < 1; epoch += 1) {
@@ -54,6 +49,12 @@ export const rich: LogKind = {
     writeBoxed(log, random, shapeMismatch(random, pickProgram(random, 'cli.py')));
   },
 };
+
+function messageLine(time: string, { level, text, place }: Record<'level' | 'text' | 'place', string>): string {
+  const colour = { 'INFO    ': 34, 'WARNING ': 33, 'ERROR   ': 31 }[level] ?? 0;
+  const gap = ' '.repeat(Math.max(1, width - `[${time}] ${level} ${text}`.length - place.length));
+  return `\u001b[2;36m[${time}]\u001b[0m\u001b[2;36m \u001b[0m\u001b[${colour}m${level}\u001b[0m ${text}${gap}\u001b[2m${place}\u001b[0m`;
+}
 
 function writeBoxed(log: LogWriter, random: Random, raised: Raised): void {
   const row = (text: string): string =>
