@@ -33,6 +33,7 @@ describe('savePlan', () => {
       await savePlan(folder(), 1, 'First.');
       await savePlan(folder(), 1, 'Another first.');
       assert.equal(await folder().read('plans/PLAN-001.md'), 'First.\n');
+      assert.equal(await folder().read('PLAN.md'), 'First.\n');
     });
 
     it('may be saved again by a retry', async () => {

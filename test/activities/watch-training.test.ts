@@ -61,6 +61,16 @@ describe('runTraining as a watcher', () => {
       assert.equal((await startsIn(work)).length, 1);
     });
 
+    it('that begins at the same moment as others gets the same result, and the script runs once', async () => {
+      const { dependencies, request, work } = await prepare();
+      const watchers = [1, 2, 3, 4].map(() => watch(dependencies, request));
+      await watchers[0]?.beatWhere(({ step }) => step === 3);
+      await letGo(work);
+      const [first, ...others] = await Promise.all(watchers.map(({ result }) => result));
+      for (const other of others) assert.deepEqual(other, first);
+      assert.equal((await startsIn(work)).length, 1);
+    });
+
     it('that comes after the end gets the same result, and the script runs once', async () => {
       const { dependencies, request, work } = await prepare();
       const first = await watchRunning(dependencies, request);

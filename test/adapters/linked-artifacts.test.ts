@@ -36,6 +36,9 @@ describe('the local artifact store and links', () => {
       await assertRefused(folder().list('link'));
       await assertRefused(folder().remove('link/secret'));
       await assertRefused(folder().rename('link/secret', 'x'));
+      await folder().write('a', 'x');
+      await assertRefused(folder().rename('a', 'link/b'));
+      await assertRefused(folder().write('link/deep/x', 'x'));
       assert.deepEqual(await readdir(join(place(), 'outside')), ['secret']);
     });
 

@@ -76,7 +76,8 @@ describe('the local artifact store', () => {
     });
 
     it('has nothing to read where nothing is', async () => {
-      assert.equal(await folder().readIfPresent('absent.md'), null);
+      assert.equal(await folder().readIfPresent('absent/a.md'), null);
+      assert.deepEqual(await folder().list('absent'), []);
     });
 
     it('fails to read what must be there and is not', async () => {

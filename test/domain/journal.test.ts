@@ -38,27 +38,26 @@ describe('a journal entry', () => {
     assert.equal(journalEntry(aTrialResult({ step: { kind: 'draft' } })).parent, null);
   });
 
-  it('takes at most 250 bytes for the longest legal values and a title of plain letters', () => {
-    const longest = journalEntry(
-      aTrialResult({
-        number: 10_000,
-        step: { kind: 'improve', parent: 9_999 },
-        title: 'W'.repeat(120),
-        outcome: aMeasurement({
-          mean: -1.23457e-300,
-          standardDeviation: 1.23457e-300,
-          values: Array.from({ length: 20 }, () => 1),
-        }),
-        spending: someSpending({
-          inputTokens: 9_000_000_000,
-          outputTokens: 999_999_999,
-          trainingSeconds: 20 * 8_760 * 3_600,
-        }),
-      }),
-    );
-    const bytes = Buffer.byteLength(JSON.stringify(longest));
-    assert.ok(bytes <= 250, `${bytes} bytes: ${JSON.stringify(longest)}`);
+  const longest = aTrialResult({
+    number: 10_000,
+    step: { kind: 'improve', parent: 9_999 },
+    outcome: aMeasurement({
+      mean: -1.23457e-300,
+      standardDeviation: 1.23457e-300,
+      values: Array.from({ length: 20 }, () => 1),
+    }),
+    spending: someSpending({
+      inputTokens: 9_000_000_000,
+      outputTokens: 999_999_999,
+      trainingSeconds: 20 * 8_760 * 3_600,
+    }),
   });
+  for (const letter of ['W', '界']) {
+    it(`takes at most 250 bytes for the longest legal values and a title of 120 times ${letter}`, () => {
+      const entry = JSON.stringify(journalEntry({ ...longest, title: letter.repeat(120) }));
+      assert.ok(Buffer.byteLength(entry) <= 250, `${Buffer.byteLength(entry)} bytes: ${entry}`);
+    });
+  }
 });
 
 describe('the best trial', () => {

@@ -231,8 +231,10 @@ describe('the batches of a mailbox', () => {
     assert.equal(allBatches(received(feedback('one'), pause, resume)).length, 1);
   });
 
-  it('stay under 32 KB each for the longest messages of plain letters', () => {
-    const messages = Array.from({ length: 20 }, () => readFeedback({ text: longest }, at));
+  it('stay under 32 KB each for the longest messages in any script', () => {
+    const messages = [longest, '界'.repeat(2_720)].flatMap((text) =>
+      Array.from({ length: 20 }, () => readFeedback({ text }, at)),
+    );
     const sizes = allBatches(received(...messages)).map((batch) => Buffer.byteLength(JSON.stringify(batch)));
     assert.ok(Math.max(...sizes) < 32 * 1024, `${sizes.join(', ')} bytes`);
   });

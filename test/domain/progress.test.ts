@@ -213,6 +213,10 @@ describe('the details for the Web UI', () => {
 });
 
 describe('the table of trials', () => {
+  it('has one row for a trial whose title has a carriage return', () => {
+    assert.ok(!renderTrialTable([aJournalEntry({ title: 'a\rb' })], aMetric()).includes('\r'));
+  });
+
   it('keeps five columns whatever a title contains', () => {
     const titles = ['a | b', '||||', 'line\nbreak', '| --- |', '`a|b`'];
     const journal = titles.map((title, index) => aJournalEntry({ trial: index + 1, title }));

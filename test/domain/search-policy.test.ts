@@ -41,6 +41,11 @@ describe('the search', () => {
     assert.deepEqual(stepAfter(measured(5), ...failures(debugDepth)), { kind: 'improve', parent: 1 });
   });
 
+  it('mends the first failure of a new improvement, whatever failed before it', () => {
+    const journal = [measured(5), ...failures(debugDepth), aFailedEntry({ kind: 'improve' })];
+    assert.deepEqual(stepAfter(...journal), { kind: 'debug', parent: journal.length });
+  });
+
   it('starts afresh after too many failures when nothing was measured', () => {
     assert.deepEqual(stepAfter(...failures(debugDepth)), { kind: 'draft' });
   });

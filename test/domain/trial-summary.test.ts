@@ -31,6 +31,10 @@ describe('the summary of a step', () => {
     }
   });
 
+  it('has at most 50 characters, however long the tail', () => {
+    assert.equal(trialSummary(7, 'x'.repeat(100), 't'.repeat(39)).length, 50);
+  });
+
   it('marks what was shortened', () => {
     assert.equal(trialSummary(7, 'x'.repeat(60), 'seed 2'), `trial 7: ${'x'.repeat(32)}…, seed 2`);
   });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { failureType } from '../../workflows/domain/failure-type.ts';
-import type { Answer } from '../support/hostile-endpoint.ts';
+import { failureOf } from '../support/failures.ts';
+import { deadBaseUrl, type Answer } from '../support/hostile-endpoint.ts';
 import {
   aRequest,
   aRequestOn,
+  ask,
   failureFor,
   plantedKey,
   replyTo,
@@ -50,6 +52,11 @@ describe('the type of a failure of a language model', () => {
       assert.deepEqual([failure.type, failure.nonRetryable], [type, false]);
     });
   }
+
+  it('is Unavailable for an answer that only claims to be JSON', async () => {
+    const headers = { 'content-type': 'application/json' };
+    assert.equal((await failureFor({ status: 200, headers, body: '<html>' })).type, failureType.modelUnavailable);
+  });
 
   it('is RateLimited where credit is only in use for the moment', async () => {
     const { type, nextRetryDelay } = await failureFor(anError(402, { message: 'in flight' }, { 'retry-after': '9' }));
@@ -216,6 +223,17 @@ describe('the message of a failure', () => {
     for (const code of [plantedKey, 'sk-other', 'two words', 'x'.repeat(61), 'secret', '1234567']) {
       await assertSays(anError(400, { code, type: code, param: code }), /\(status 400\)/);
     }
+  });
+
+  it('has no key that the code of the error repeats', async () => {
+    for (const code of ['bad key sk-secret', 'sk-secret', 'secretive_key']) {
+      const { message } = await failureFor(anError(400, { code }), { target: { apiKey: 'secretive_key' } });
+      assert.doesNotMatch(message, /secret/);
+    }
+  });
+
+  it('names the cause where nobody takes the connection', async () => {
+    assert.match((await failureOf(ask({ baseUrl: await deadBaseUrl() }))).message, /ECONNREFUSED/);
   });
 
   it('says that a reply broke off where tokens had come', async () => {

@@ -84,6 +84,7 @@ describe('the configuration', () => {
     ['LONGRUN_HOME', 's3://bucket/prefix'],
     ['OPENAI_BASE_URL', 'no address'],
     ['OPENAI_BASE_URL', '/v1'],
+    ['OPENAI_BASE_URL', 'localhost:11434/v1'],
     ['LONGRUN_MODEL', 'some model'],
     ['LONGRUN_WEBHOOK_URL', 'example.com/hook'],
     ['LONGRUN_WEBHOOK_URL', 'ftp://example.com'],

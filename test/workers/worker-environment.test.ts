@@ -6,6 +6,7 @@ const keys = {
   ANTHROPIC_API_KEY: 'sk-2',
   OPENROUTER_API_KEY: 'sk-3',
   HF_TOKEN: 'sk-4',
+  NVIDIA_API_KEY: 'sk-14',
   AWS_SECRET_ACCESS_KEY: 'sk-5',
   GITHUB_TOKEN: 'sk-6',
   SOME_PASSWORD: 'sk-7',
