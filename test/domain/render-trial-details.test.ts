@@ -22,5 +22,5 @@ describe('the details of a trial for the Web UI', () => {
     assert.match(details, /\*\*Waits for a person since noon: No credit\. Add some\.\*\*/);
   });
 
-  it('say that it stands still', () => assert.match(actInWords('training', true), /^training, paused: .*`resume`$/));
+  it('say what it takes to go on', () => assert.match(actInWords('training', true), /^training, paused: .*`resume`$/));
 });

@@ -32,7 +32,7 @@ export function renderDetails(state: ExperimentState | null, moment: Moment): st
 }
 
 function pauseNote(isHalted: boolean): string {
-  return isHalted ? ', paused: trainings stand still until the signal `resume`' : ', pauses after this trial';
+  return isHalted ? ', paused: it goes on after the signal `resume`' : ', pauses after this trial';
 }
 
 function renderState(state: ExperimentState, { mailbox, nowMilliseconds }: Moment): string[] {

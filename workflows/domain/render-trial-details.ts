@@ -21,5 +21,5 @@ export function renderTrialDetails(
 }
 
 export function actInWords(act: TrialAct, isHalted: boolean): string {
-  return isHalted ? `${act}, paused: it stands still until the signal \`resume\`` : act;
+  return isHalted ? `${act}, paused: it goes on after the signal \`resume\`` : act;
 }
