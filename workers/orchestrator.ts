@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { createExperimentActivities } from '../activities/index.ts';
 import { localArtifactStore } from '../activities/adapters/local-artifact-store.ts';
 import { openWebhook } from '../activities/adapters/webhook.ts';
 import { taskQueue } from '../workflows/domain/task-queue.ts';
+import { bundleWorkflows } from './bundle-workflows.ts';
 import { runWorker } from './run-worker.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 
@@ -14,7 +14,7 @@ await runWorker('orchestrator', async ({ artifactRoot, hostLossMinutes, webhook 
     workers: [
       {
         taskQueue: taskQueue.experiments,
-        workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+        workflowBundle: await bundleWorkflows(undefined),
         activities: createExperimentActivities(
           { artifacts, hostLossMinutes, hasSearchAttributes },
           { webhook: webhook === null ? null : openWebhook(webhook) },

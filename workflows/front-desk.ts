@@ -1,8 +1,9 @@
-import { setHandler } from '@temporalio/workflow';
+import { log, setHandler } from '@temporalio/workflow';
 import { answerQueries } from './answer-queries.ts';
 import type { ExperimentState } from './domain/experiment-state.ts';
 import type { TrialStatus } from './domain/guidance.ts';
 import type { Hold } from './domain/hold.ts';
+import { readTrialStatus } from './domain/read-inner-signal.ts';
 import type { Mailroom } from './mailroom.ts';
 import { description, trialStatusSignal } from './messages.ts';
 import type { NoticeBoard } from './notice-board.ts';
@@ -63,7 +64,11 @@ function openDoors(mailroom: Mailroom, scene: Scene): void {
       return { ...moment, hold: moment.hold ?? moment.trial.hold, budget: scene.budget().budget };
     },
   });
-  const hear = (trial: TrialStatus): void => scene.redraw({ trial });
+  const hear = (payload: unknown): void => {
+    const trial = readTrialStatus(payload);
+    if (trial === null) log.warn('a signal `trialStatus` that no trial sends is left aside');
+    else scene.redraw({ trial });
+  };
   setHandler(trialStatusSignal, hear, { description: description.trialStatus });
   answerQueries(scene);
 }

@@ -28,7 +28,7 @@ export interface PlanChangeTaken {
   applies: 'before the next trial';
 }
 
-/** From the experiment to its running trial, and back. */
+/** From the experiment to its running trial, and back. What is sent is checked all the same: anybody can. */
 export const guidanceSignal = defineSignal<[Guidance]>('guidance');
 export const trialStatusSignal = defineSignal<[TrialStatus]>('trialStatus');
 

@@ -7,6 +7,7 @@ import { failureType } from './domain/failure-type.ts';
 import { shorten } from './domain/journal.ts';
 import type { DataSource, PreparedData } from './domain/placement.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
+import { Undecodable } from './domain/undecodable.ts';
 import { experimentAsker } from './experiment-asker.ts';
 import type { FrontDesk } from './front-desk.ts';
 import type { ExperimentSettings } from './schema/experiment-input.ts';
@@ -18,6 +19,9 @@ export async function planExperiment(
   experiment: ExperimentIdentity,
   input: unknown,
 ): Promise<ExperimentState> {
+  if (input instanceof Undecodable) {
+    throw ApplicationFailure.nonRetryable(`The input ${input.problem}.`, failureType.invalidInput);
+  }
   const startedAtMilliseconds = Date.now();
   const { settings, data, hostLossMinutes, past, ...opened } = await opening.openExperiment.executeWithOptions(
     { summary: 'check the input' },

@@ -2,6 +2,7 @@ import {
   condition,
   getExternalWorkflowHandle,
   isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -9,7 +10,8 @@ import {
 import type { Asker } from './asker.ts';
 import { afterSpending } from './domain/allowance.ts';
 import { addSpending, nothingSpent } from './domain/budget.ts';
-import type { Guidance, TrialAct, TrialStatus } from './domain/guidance.ts';
+import type { TrialAct, TrialStatus } from './domain/guidance.ts';
+import { readGuidance } from './domain/read-inner-signal.ts';
 import { actInWords, renderTrialDetails } from './domain/render-trial-details.ts';
 import type { TrialInput } from './domain/trial.ts';
 import { description, guidanceSignal, trialStatusSignal } from './messages.ts';
@@ -42,7 +44,9 @@ export function openTrialAsker({ guidance: given, whenSpent, ...trial }: Briefin
     redraw();
     await tellExperiment(status);
   };
-  const hear = (newest: Guidance): void => {
+  const hear = (payload: unknown): void => {
+    const newest = readGuidance(payload);
+    if (newest === null) return log.warn('a signal `guidance` that no experiment sends is left aside');
     guidance = newest;
     redraw();
   };
@@ -68,9 +72,7 @@ export function openTrialAsker({ guidance: given, whenSpent, ...trial }: Briefin
     count: (more) => void (spent = addSpending(spent, more)),
     // What a call has spent that waits is counted when it has its reply; until then it is only shown.
     show: (hold, waiting = nothingSpent) => tell({ hold, spending: addSpending(spent, waiting) }),
-    async waitFor(isTrue) {
-      await condition(isTrue);
-    },
+    waitFor: (isTrue) => condition(isTrue),
   };
 }
 

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
+import { Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../../workers/bundle-workflows.ts';
 import type { WorkflowHistory } from './workflow-history.ts';
 
 export interface Replayed {
@@ -25,8 +25,7 @@ export async function* replayHistories(histories: AsyncIterable<ReplayableHistor
     logger: silentLogger,
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
   });
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  const workflowBundle = await bundleWorkflowCode({ logger: silentLogger, workflowsPath });
+  const workflowBundle = await bundleWorkflows(silentLogger);
   for await (const { source, workflowId, runId, history } of histories) {
     const problem = await problemOf(() => Worker.runReplayHistory({ workflowBundle }, history, workflowId));
     yield { source, workflowId, runId, events: history.events?.length ?? 0, problem };

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { Runtime, Worker, bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflows } from '../../workers/bundle-workflows.ts';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
 import { searchAttribute } from '../../workflows/domain/search-attributes.ts';
 import { hostQueue, taskQueue } from '../../workflows/domain/task-queue.ts';
@@ -18,10 +18,7 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** Bundled once for all tests: it takes longer than most of them. */
 export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
-    logger: silentLogger,
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
+  bundle ??= bundleWorkflows(silentLogger);
   return await bundle;
 }
 

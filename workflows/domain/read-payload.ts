@@ -1,4 +1,5 @@
 import { oneLine } from './person-message.ts';
+import { Undecodable } from './undecodable.ts';
 
 /** What a person sent, as far as every message is alike. */
 export interface Payload {
@@ -19,6 +20,7 @@ export function readPayload(
   names: readonly string[],
   mostBytes: number = messageBytes,
 ): Payload | Problem {
+  if (payload instanceof Undecodable) return { problem: payload.problem };
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return { problem: `must be a JSON object with ${names.join(', ')}` };
   }
@@ -26,14 +28,15 @@ export function readPayload(
   const { by, id } = fields;
   const sender = {
     by: isShortText(by) ? oneLine(by) || 'somebody' : 'somebody',
-    id: isShortText(id) ? id : null,
+    id: isShortText(id) && id !== '' ? id : null,
   };
   const problem = problemOf(fields, names, mostBytes);
   return problem === null ? { ...sender, fields } : { ...sender, problem };
 }
 
 function problemOf(fields: Record<string, unknown>, names: readonly string[], mostBytes: number): string | null {
-  const bytes = new TextEncoder().encode(JSON.stringify(fields)).length;
+  const bytes = bytesOf(fields);
+  if (bytes === null) return 'is nested too deeply';
   if (bytes > mostBytes) return `has ${bytes} bytes, at most ${mostBytes} are taken`;
   const unknown = Object.keys(fields).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -43,6 +46,16 @@ function problemOf(fields: Record<string, unknown>, names: readonly string[], mo
   if (by !== undefined && !isShortText(by)) return 'by: must be a text of at most 200 characters';
   if (id !== undefined && !isShortText(id)) return 'id: must be a text of at most 200 characters';
   return null;
+}
+
+/** Of its JSON; null where it is nested too deeply to be written. Reading takes any depth. */
+function bytesOf(fields: object): number | null {
+  try {
+    return new TextEncoder().encode(JSON.stringify(fields)).length;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** A line of text, or what stands for it where nothing was given; null: it is no text. */
