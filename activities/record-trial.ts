@@ -1,3 +1,4 @@
+import type { PlanRequest } from '../workflows/domain/mailbox.ts';
 import { describeOutcome, type ExperimentIdentity, type TrialResult } from '../workflows/domain/trial.ts';
 import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import type { ExperimentDependencies } from './dependencies.ts';
@@ -11,6 +12,8 @@ export interface RecordTrialInput extends SoFar {
   result: TrialResult;
   /** Why there is this version of the plan. Absent in a task from before it was kept. */
   planReason?: string | null;
+  /** Those that are still to be made, and whose message is on disk. Absent in a task from before they were kept. */
+  planChanges?: PlanRequest[];
 }
 
 /**
@@ -22,9 +25,10 @@ export async function recordTrial({ artifacts }: ExperimentDependencies, input: 
   const folder = artifacts.folder(experiment.id);
   const place = trialFolder(result.number);
   await folder.write(`${place}/result.json`, `${JSON.stringify(result, null, 2)}\n`);
-  await folder.write(`${place}/entry.md`, await renderEntry(folder, input));
   const plan = { version: input.planVersion, reason: input.planReason ?? null };
-  await writeForkPoint(folder, result.number, { schemaVersion: 1, title, metric, plan, tasks, messages });
+  const { planChanges = [] } = input;
+  await writeForkPoint(folder, result.number, { schemaVersion: 1, title, metric, plan, tasks, messages, planChanges });
+  await folder.write(`${place}/entry.md`, await renderEntry(folder, input));
   await writeSoFar(folder, input);
 }
 

@@ -39,6 +39,7 @@ export async function askUntilUsable<T>(inquiry: Inquiry, { ask, firstRound = 1 
   let conversation = beginConversation(firstRound);
   for (;;) {
     await asker.goOn();
+    if (asker.shouldGiveUp()) return { ...stopped, spending, rounds: conversation.round - firstRound };
     const { reply, before } = await askPatiently(inquiry, (model) => ask(model, roundOf(conversation, asker)));
     spending = addSpending(spending, reply.spending);
     asker.count(reply.spending);

@@ -19,8 +19,13 @@ export async function changePlan(
   const reason = request === undefined ? revisionReason : `${request.by} asked for it: ${request.reason}`;
   if (reason === null) return null;
   const revised = await revisePlan(desk, experiment, { ...state, revisionReason: reason });
-  if (request !== undefined) desk.planIsChanged();
+  if (request !== undefined) desk.planIsChanged(whyUnchanged(state, revised));
   return request === undefined ? { ...revised, revisionReason: null } : { ...revised, revisionReason };
+}
+
+function whyUnchanged({ plan: before }: ExperimentState, { plan, shortage }: ExperimentState): string | undefined {
+  if (plan.version > before.version) return undefined;
+  return shortage?.reason ?? 'the planner gave no version that could be used';
 }
 
 interface Adoption {

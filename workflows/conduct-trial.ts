@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  log,
   ParentClosePolicy,
   startChild,
   type ChildWorkflowHandle,
@@ -67,7 +68,7 @@ export async function conductTrial(
     await CancellationScope.nonCancellable(() => condition(() => end.now !== null));
     throw error;
   }
-  return trialResult(end.now, () => stoppedTrial(input, desk));
+  return resultOf(end.now, { input, desk });
 }
 
 /** Time in which nothing goes on, since a person wants it so or is waited for. */
@@ -110,10 +111,19 @@ function guidanceFor({ mailbox }: FrontDesk, state: ExperimentState): Guidance {
   return { messages, nudges, models: settings.models, allowance, isHalted };
 }
 
-function trialResult(end: Settled<TrialResult> | null, stopped: () => TrialResult): TrialResult {
-  if (end?.kind === 'value') return end.value;
-  if (end !== null && isCancellation(end.error)) return stopped();
-  throw end?.error;
+/**
+ * What was abandoned does not count, also where it had ended by itself in that very moment. What was to end early must
+ * not fail the experiment: it has a report to write.
+ */
+function resultOf(end: Settled<TrialResult> | null, conducted: { input: TrialInput; desk: FrontDesk }): TrialResult {
+  const { input, desk } = conducted;
+  if (end?.kind === 'value') {
+    const isAbandoned = desk.mailbox.abandoned?.trial === input.number;
+    return isAbandoned ? { ...stoppedTrial(input, desk), spending: end.value.spending } : end.value;
+  }
+  if (end === null || (!isCancellation(end.error) && endingOf(desk, input.number) === null)) throw end?.error;
+  if (!isCancellation(end.error)) log.warn('a trial that was ended has failed', { error: String(end.error) });
+  return stoppedTrial(input, desk);
 }
 
 /** The trial may end in the very moment in which it is told something: then there is nobody left to tell. */

@@ -28,7 +28,7 @@ export function shouldContinueAsNew(): boolean {
 export async function continueExperiment(desk: FrontDesk, state: ExperimentState): Promise<never> {
   do {
     await condition(allHandlersFinished);
-    await desk.waitFor(() => true);
+    await desk.settleMessages();
   } while (!allHandlersFinished());
   const next = makeContinueAsNewFunc<typeof experiment>({ memo: { ...workflowInfo().memo, title: state.title } });
   const { pending, problems } = desk.notices;

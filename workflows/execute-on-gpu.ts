@@ -2,7 +2,7 @@ import { CancellationScope, condition, isCancellation, sleep } from '@temporalio
 import type { ExecutionRequest } from '../activities/execution-request.ts';
 import { artifacts, equipment, gpu, onHost, watchTimeouts } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
-import { afterLoss, firstAttempt, type Attempt, type NextAttempt } from './domain/host-loss.ts';
+import { afterLoss, firstAttempt, sparedWhilePaused, type Attempt, type NextAttempt } from './domain/host-loss.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { taskQueue } from './domain/task-queue.ts';
 import { hostIn, lossIn } from './loss-in.ts';
@@ -64,17 +64,23 @@ interface Pausable {
 }
 
 async function executeOnSome(pausable: Pausable, place: Place): Promise<Execution> {
-  const { order, execute, marker } = pausable;
+  const { execute, marker } = pausable;
   for (;;) {
     // What may be running unwatched is looked for even then: nobody else would stop it.
     if (!place.next.mayRun) await condition(() => !execute.isHalted());
     await marker.set(execute.isHalted());
     const execution = await watchOnce(pausable, place);
     if (execution !== null) return execution;
-    const { delaySeconds } = place.next;
-    const summary = trialSummary(order.trial, 'wait after a fault', order.name);
-    if (delaySeconds > 0) await sleep(delaySeconds * 1000, { summary });
+    await waitAfterFault(pausable, place.next.delaySeconds);
   }
+}
+
+/** Whoever resumes has often mended what was wrong, and waits for no timer. */
+async function waitAfterFault({ order, execute }: Pausable, delaySeconds: number): Promise<void> {
+  if (delaySeconds === 0) return;
+  const options = { summary: trialSummary(order.trial, 'wait after a fault', order.name) };
+  if (execute.isHalted()) await condition(() => !execute.isHalted(), delaySeconds * 1000, options);
+  else await sleep(delaySeconds * 1000, options);
 }
 
 /** Null where it has to be watched again, at the place that is named by then. */
@@ -95,7 +101,7 @@ async function watchOnce({ order, execute, marker }: Pausable, place: Place): Pr
   }
   const next = afterLoss(lossIn(end.error), attempt, order.resources.hostLossMinutes !== null);
   if (next === null) throw end.error;
-  place.next = next;
+  place.next = execute.isHalted() ? { ...next, attempt: sparedWhilePaused(next.attempt) } : next;
   return null;
 }
 

@@ -38,6 +38,10 @@ export function experimentAsker(
     async show(hold) {
       desk.show(hold);
     },
-    waitFor: (isTrue) => (desk.hold() === null ? desk.waitFor(isTrue) : desk.standStill(isTrue)),
+    async waitFor(isTrue) {
+      await (desk.hold() === null ? desk.waitFor(isTrue) : desk.standStill(isTrue));
+      // What was said along with what ends the wait is in the next prompt.
+      if (desk.mailbox.stopRequest === earlierStop) await desk.settleMessages();
+    },
   };
 }

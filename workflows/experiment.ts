@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import type { Metric } from './schema/metric.ts';
 import { approvePlan } from './approve-plan.ts';
@@ -20,6 +20,7 @@ import { planExperiment } from './plan-experiment.ts';
 import { recordTrial } from './record-trial.ts';
 import { reportOnExperiment } from './report-on-experiment.ts';
 import { rootFailure } from './root-failure.ts';
+import { settleLastMessages } from './settle-last-messages.ts';
 import { tellOfFailure } from './tell-of-failure.ts';
 
 export interface ExperimentResult {
@@ -42,6 +43,8 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
   try {
     return await research(desk, identity, carried?.state ?? (await planExperiment(desk, identity, input)));
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    await settleLastMessages(desk);
     await tellOfFailure(desk, identity, error);
     throw rootFailure(error);
   }
@@ -54,7 +57,7 @@ async function research(
 ): Promise<ExperimentResult> {
   let state = initial;
   for (;;) {
-    await desk.waitFor(() => true);
+    await desk.settleMessages();
     if (shouldContinueAsNew()) return await continueExperiment(desk, state);
 
     // Before anything else: a person who has paused it may want to extend or correct what would otherwise end.

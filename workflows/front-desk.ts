@@ -28,13 +28,14 @@ export function openFrontDesk(basis: SceneBasis): FrontDesk {
   const { mailroom, notices } = basis;
   const scene = openScene(basis);
   openDoors(mailroom, scene);
-  const { waitFor, standStill, planIsChanged, inherit } = mailroom;
+  const { waitFor, settleMessages, standStill, planIsChanged, inherit } = mailroom;
   const { state, begin, enter, count } = scene;
   return {
     get mailbox() {
       return mailroom.mailbox;
     },
     waitFor,
+    settleMessages,
     standStill,
     planIsChanged,
     inherit,

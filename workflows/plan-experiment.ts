@@ -40,7 +40,7 @@ export async function planExperiment(
   ]);
   const basis = { startedAtMilliseconds, settings, resources, surroundings };
   if (past !== null) {
-    desk.inherit(past.messages);
+    desk.inherit(past);
     return inheritedState(basis, past);
   }
   const draft = await draftPlan(desk, experiment, settings);
@@ -54,7 +54,7 @@ async function draftPlan(
   experiment: ExperimentIdentity,
   settings: ExperimentSettings,
 ): Promise<Parameters<typeof plannedState>[1]> {
-  await desk.waitFor(() => true);
+  await desk.settleMessages();
   const { metric = null } = settings;
   const answer = await askUntilUsable(
     { asker: experimentAsker(desk, { settings, spending: nothingSpent }, 'search'), role: 'planner' },

@@ -11,6 +11,7 @@ export async function recordTrial(
   { state, result }: { state: ExperimentState; result: TrialResult },
 ): Promise<void> {
   desk.enter({ kind: 'recording', number: result.number }, state);
+  const { recorded: messages, planChanges } = desk.mailbox;
   await artifacts.recordTrial.executeWithOptions({ summary: trialSummary(result.number, 'write the experiment log') }, [
     {
       experiment,
@@ -20,7 +21,8 @@ export async function recordTrial(
       planReason: state.plan.reason,
       tasks: state.tasks,
       trials: state.journal.map((entry) => entry.trial),
-      messages: desk.mailbox.recorded,
+      messages,
+      planChanges: planChanges.filter(({ message }) => message <= messages),
       result,
     },
   ]);

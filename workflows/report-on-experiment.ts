@@ -25,7 +25,7 @@ export async function reportOnExperiment(
   desk.enter({ kind: 'reporting' }, state);
   const context = { experiment, state };
   if (conclusion.verdict === 'goalReached') announce(desk, context, { event: 'goalReached', conclusion });
-  await desk.waitFor(() => true);
+  await desk.settleMessages();
   const { metric, journal } = state;
   const evidence = {
     experiment,
@@ -49,7 +49,7 @@ export async function reportOnExperiment(
   announce(desk, context, { event: 'finished', conclusion });
   await desk.notices.settle();
   // Too late for the report, but not for the folder.
-  await CancellationScope.nonCancellable(() => desk.waitFor(() => true));
+  await CancellationScope.nonCancellable(() => desk.settleMessages());
   return { verdict: conclusion.verdict, bestTrial: bestTrial(journal, metric), metric, report };
 }
 
@@ -58,7 +58,7 @@ const mostReports = 5;
 /** Again where somebody has said something meanwhile: the report has all that people said. A flood has its end. */
 async function publish(desk: FrontDesk, evidence: Omit<PublishReportInput, 'messages'>): Promise<ArtifactReference> {
   for (let again = mostReports; ; again -= 1) {
-    await desk.waitFor(() => true);
+    await desk.settleMessages();
     const messages = desk.mailbox.recorded;
     const report = await artifacts.publishReport.executeWithOptions({ summary: 'publish the report' }, [
       { ...evidence, messages },

@@ -13,7 +13,7 @@ export async function revisePlan(
   state: ExperimentState,
 ): Promise<ExperimentState> {
   desk.enter({ kind: 'revisingPlan' }, state);
-  await desk.waitFor(() => true);
+  await desk.settleMessages();
   const version = state.plan.version + 1;
   const { extensions } = desk.mailbox.nudges;
   const answer = await askUntilUsable(

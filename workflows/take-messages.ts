@@ -1,4 +1,5 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { Models } from './schema/models.ts';
 import { languageModel } from './activity-proxies.ts';
 import { failureType } from './domain/failure-type.ts';
 import type { Mailbox } from './domain/mailbox.ts';
@@ -71,19 +72,28 @@ function takeExtensions({ take, standing }: UpdateDesk): void {
   );
 }
 
-/** Whether there are such models only a worker with the keys can say, so this one is checked by an activity. */
+/**
+ * Whether there are such models only a worker with the keys can say, so this one is checked by an activity; one after
+ * the other, so that the newest word counts.
+ */
 function takeModelChanges({ take, standing }: UpdateDesk): void {
+  let earlier: Promise<unknown> = Promise.resolve();
+  const change = async (payload: unknown): Promise<Models> => {
+    const { value: models, by, id } = accepted(readModelChange(payload));
+    const hasMoneyBudget = standing().budget?.usd !== undefined;
+    const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the new models' }, [
+      { models, hasMoneyBudget, roles: 'named' },
+    ]);
+    if (check.kind === 'unfit') throw invalid(check.problems.join('; '));
+    take({ kind: 'changeModel', models: check.models, by, id, at: now() });
+    return standing().mailbox.models;
+  };
   setHandler(
     changeModelUpdate,
     async (payload) => {
-      const { value: models, by, id } = accepted(readModelChange(payload));
-      const hasMoneyBudget = standing().budget?.usd !== undefined;
-      const check = await languageModel.checkModels.executeWithOptions({ summary: 'check the new models' }, [
-        { models, hasMoneyBudget, roles: 'named' },
-      ]);
-      if (check.kind === 'unfit') throw invalid(check.problems.join('; '));
-      take({ kind: 'changeModel', models: check.models, by, id, at: now() });
-      return standing().mailbox.models;
+      const changed = earlier.then(() => change(payload));
+      earlier = changed.catch(() => null);
+      return await changed;
     },
     { description: description.changeModel, validator: (payload) => void accepted(readModelChange(payload)) },
   );

@@ -1,4 +1,4 @@
-import { ContinueAsNew, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { makeNotice } from './domain/make-notice.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import type { FrontDesk } from './front-desk.ts';
@@ -6,10 +6,10 @@ import { rootFailure } from './root-failure.ts';
 
 /**
  * Before the plan nobody knows whether there is a webhook: then it is tried. Whoever has cancelled an experiment need not
- * be told, and a new run of it is no failure.
+ * be told.
  */
 export async function tellOfFailure(desk: FrontDesk, experiment: ExperimentIdentity, error: unknown): Promise<void> {
-  if (error instanceof ContinueAsNew || isCancellation(error)) return;
+  if (isCancellation(error)) return;
   const { notices } = desk;
   const state = desk.state();
   const failure = rootFailure(error);

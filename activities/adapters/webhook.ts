@@ -82,8 +82,11 @@ function reasonOf(error: unknown): string {
   return 'code' in cause ? String(cause.code) : cause.message;
 }
 
+/** A proxy, a deployment or a change of the secret may be at work on the other side: a day is time enough for those. */
+const passingStatus = [401, 403, 404, 408, 429];
+
 function refusal(host: string, status: number): ApplicationFailure {
-  const isPassing = status === 408 || status === 429 || status >= 500;
+  const isPassing = passingStatus.includes(status) || status >= 500;
   const mend = status >= 300 && status < 400 ? ': redirects are not followed, so name the address itself' : '';
   return ApplicationFailure.create({
     type: isPassing ? failureType.notificationUndelivered : failureType.notificationRefused,

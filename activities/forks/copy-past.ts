@@ -56,6 +56,7 @@ async function completePast(source: ForkSource, experiment: NewExperiment): Prom
     journal: results.map(journalEntry),
     lastAnalysis: { verdict, reason },
     isRevisionDue: verdict === 'revisePlan' && fork.plan === undefined,
+    planChanges: fork.plan === undefined ? source.point.planChanges : [],
   };
 }
 

@@ -13,11 +13,15 @@ const forkPointSchema = z.object({
   tasks: z.array(z.object({ id: z.number().int(), title: z.string(), status: taskStatusSchema })),
   /** So many messages of people were on disk. */
   messages: z.number().int().min(0),
+  /** Changes of the plan that people had asked for, and that were still to be made. */
+  planChanges: z
+    .array(z.object({ message: z.number().int(), hasPlan: z.boolean(), by: z.string(), reason: z.string() }))
+    .default([]),
 });
 
 /**
  * `trials/<number>/state.json`: what the experiment was after that trial, as far as the other files do not say it. It is
- * written when all of the trial is on disk.
+ * there before `entry.md`, by which a trial is known to be recorded.
  */
 export type ForkPoint = z.output<typeof forkPointSchema>;
 

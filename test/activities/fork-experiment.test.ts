@@ -66,7 +66,22 @@ describe('the opening of a fork', () => {
         lastAnalysis: { verdict: 'revisePlan', reason: 'reason of 2' },
         isRevisionDue: true,
         messages: 3,
+        planChanges: [],
       });
+    });
+
+    it('has the changes of the plan that waited then, but where another plan is given with it', async () => {
+      const planChanges = [{ message: 1, hasPlan: true, by: 'ada', reason: 'wider' }];
+      await recordExperiment(root(), { trials: [{ planChanges }] });
+      assert.deepEqual((await pastOf(from(1))).planChanges, planChanges);
+      const given = { ...anExperiment('digits-2'), runId: fork.runId };
+      assert.deepEqual((await open(from(1, { plan: '# Mine' }), given)).past?.planChanges, []);
+    });
+
+    it('is there as soon as the trial is known to be recorded', async () => {
+      await recordExperiment(root(), { trials: threeTrials });
+      await localArtifactStore(root()).folder('digits').remove('trials/003/entry.md');
+      assert.match((await failureOf(open(from(3)))).message, /no finished trial 3; it has trials 1 to 2/);
     });
 
     it('has the version of the plan that the trial followed, with its reason', async () => {

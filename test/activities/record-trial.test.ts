@@ -134,13 +134,14 @@ describe('recordTrial', () => {
         const page = new MarkdownIt().render(markdown.slice(markdown.indexOf('## What people said')));
         const quoted = page.replace(/<blockquote>[\s\S]*?<\/blockquote>/g, '');
         assert.doesNotMatch(quoted, /<h\d>[a-f]<\/h/);
-        assert.match(quoted, /a signal <code>pause<\/code> was refused: when # f: unknown name/);
+        assert.match(quoted, /<code>pause<\/code> by somebody was refused: when # f: unknown name/);
       }
     });
 
     it('is a fork point: what a fork from it has to know', async () => {
       const tasks = [{ id: 1, title: 'Baseline', status: 'done' as const }];
-      await record(aTrialResult(), { tasks, planVersion: 2, planReason: 'the first was beaten' });
+      const planChanges = [{ message: 3, hasPlan: true, by: 'ada', reason: 'wider' }];
+      await record(aTrialResult(), { tasks, planVersion: 2, planReason: 'the first was beaten', planChanges });
       assert.deepEqual(JSON.parse(await fileOf('trials/001/state.json')), {
         schemaVersion: 1,
         title: 'Digits',
@@ -148,6 +149,7 @@ describe('recordTrial', () => {
         plan: { version: 2, reason: 'the first was beaten' },
         tasks,
         messages: 0,
+        planChanges,
       });
     });
 

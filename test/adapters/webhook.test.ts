@@ -64,7 +64,7 @@ describe('the webhook', () => {
     });
   }
 
-  for (const status of [400, 401, 404, 410]) {
+  for (const status of [400, 405, 410, 413]) {
     it(`is not told again after the status ${status}`, async () => {
       receiver.answer(status);
       const { type, nonRetryable, message } = await failureOf(post());

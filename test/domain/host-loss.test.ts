@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterLoss, type Attempt, type Loss } from '../../workflows/domain/host-loss.ts';
+import { afterLoss, sparedWhilePaused, type Attempt, type Loss } from '../../workflows/domain/host-loss.ts';
 
 function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
   return {
@@ -103,5 +103,17 @@ describe('after a failure that is final', () => {
   it('there is no next attempt', () => {
     const loss: Loss = { kind: 'final' };
     assert.equal(afterLoss(loss, anAttempt(), oneOfSeveral), null);
+  });
+});
+
+describe('faults while an experiment is paused', () => {
+  it('use up no patience, and are tried again as seldom as ever', () => {
+    let attempt = anAttempt({ faults: 0 });
+    let delaySeconds = 0;
+    for (let time = 0; time < 1_000; time += 1) {
+      const next = afterLoss(fault, attempt, onlyHost) ?? assert.fail('it was given up');
+      [attempt, delaySeconds] = [sparedWhilePaused(next.attempt), next.delaySeconds];
+    }
+    assert.equal(delaySeconds, 600);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   afterInheritance,
+  afterPlanChange,
   afterRecording,
   emptyMailbox,
   nextBatch,
@@ -130,8 +131,40 @@ describe('a mailbox', () => {
 
   it('numbers its messages after those of the past that it inherits', () => {
     const own: PersonMessage = { kind: 'revisePlan', plan: '# Mine', reason: 'better', id: null, ...sender };
-    const mailbox = afterInheritance(received(own), 5);
+    const mailbox = afterInheritance(received(own), { messages: 5 });
     assert.deepEqual([mailbox.recorded, mailbox.recent[0]?.number, mailbox.planChanges[0]?.message], [5, 6, 6]);
+  });
+
+  it('has the changes of the plan that it inherits before its own', () => {
+    const own: PersonMessage = { kind: 'revisePlan', plan: '# Mine', reason: 'better', id: null, ...sender };
+    const planChanges = [{ message: 4, hasPlan: false, by: 'Eve', reason: 'stale' }];
+    const mailbox = afterInheritance(received(own), { messages: 5, planChanges });
+    assert.deepEqual(
+      mailbox.planChanges.map(({ message }) => message),
+      [4, 6],
+    );
+  });
+
+  it('says of a change of the plan that could not be made why, to whom it was promised', () => {
+    const asked: PersonMessage = { kind: 'revisePlan', plan: null, reason: 'stale', id: 'p1', ...sender };
+    const mailbox = afterPlanChange(received(asked), at, 'nothing is left');
+    assert.deepEqual(mailbox.planChanges, []);
+    const told = { kind: 'refused', signal: 'revisePlan', problem: 'nothing is left', by: 'Ada', at, id: null };
+    assert.deepEqual(mailbox.inbox.at(-1), told);
+  });
+
+  it('takes what was corrected under the id of a refused message, and what was refused only once', () => {
+    const refused = readFeedback({ id: 'm1', text: '' }, at);
+    const mailbox = received(refused, refused, feedback('now right', 'm1'), feedback('now right', 'm1'));
+    assert.deepEqual(
+      mailbox.inbox.map(({ kind }) => kind),
+      ['refused', 'feedback'],
+    );
+  });
+
+  it('takes an empty id for none', () => {
+    const said = ['a', 'b'].map((text) => readFeedback({ id: '', text }, at));
+    assert.equal(received(...said).inbox.length, 2);
   });
 
   it('holds the request to stop with its reason', () => {

@@ -24,7 +24,20 @@ describe('an update that comes while the report is written', () => {
   it('abandons no trial', () => assert.equal(refuseAbandonment(late, 7), 'trial 7 is not running: no trial is'));
 });
 
+describe('an update that comes after a request to stop', () => {
+  const stopping = standing({ mailbox: { ...emptyMailbox, stopRequest: { by: 'Ada', reason: 'enough' } } });
+  it('extends no budget', () => assert.match(refuseExtension(stopping, { trials: 1 }) ?? '', /too late.*fork/));
+  it('changes no plan', () => assert.match(refusePlanChange(stopping) ?? '', /too late.*fork/));
+});
+
 describe('an extension of the budget', () => {
+  it('is taken up to 500 trials in all, also before the input is checked', () => {
+    const opening = standing({ stage: { kind: 'opening' }, budget: null });
+    assert.equal(refuseExtension(opening, { trials: 500 }), null);
+    const extended = { ...opening, mailbox: { ...emptyMailbox, extension: { trials: 500 } } };
+    assert.match(refuseExtension(extended, { trials: 1 }) ?? '', /^trials: .*500/);
+  });
+
   it('is taken up to 500 trials, not beyond', () => {
     const budget = { ...someSettings({}).budget, trials: 499 };
     assert.equal(refuseExtension(standing({ budget }), { trials: 1 }), null);

@@ -23,6 +23,13 @@ function stop(evidence: Partial<StopEvidence>) {
 }
 
 describe('an experiment', () => {
+  it('goes on from a past that had reached its goal, until it reaches it itself', () => {
+    const [inherited, own] = [aJournalEntry({ trial: 1, mean: 1 }), aJournalEntry({ trial: 2, mean: 1.5 })];
+    const fork = { metric: aMetric({ target: 2 }), unblockedAfter: 1 };
+    assert.equal(stop({ ...fork, journal: [inherited] }), null);
+    assert.match(stop({ ...fork, journal: [inherited, own] })?.reason ?? '', /^trial 2 has /);
+  });
+
   it('ends when the budget allows no call of a language model any more', () => {
     assert.deepEqual(stop({ shortage: 'nothing is left' }), { verdict: 'budgetSpent', reason: 'nothing is left' });
   });

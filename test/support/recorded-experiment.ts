@@ -3,6 +3,7 @@ import { localArtifactStore } from '../../activities/adapters/local-artifact-sto
 import { recordMessages } from '../../activities/record-messages.ts';
 import { recordTrial } from '../../activities/record-trial.ts';
 import { savePlan } from '../../activities/save-plan.ts';
+import type { PlanRequest } from '../../workflows/domain/mailbox.ts';
 import type { PersonMessage } from '../../workflows/domain/person-message.ts';
 import type { TrialResult } from '../../workflows/domain/trial.ts';
 import { aMetric, anExperiment, anInput, aTrialResult } from './builders.ts';
@@ -10,7 +11,14 @@ import { aMetric, anExperiment, anInput, aTrialResult } from './builders.ts';
 export interface Recording {
   input?: Record<string, unknown>;
   /** Each with what people said before it ended. */
-  trials?: { result?: Partial<TrialResult>; said?: PersonMessage[]; planVersion?: number }[];
+  trials?: RecordedTrial[];
+}
+
+interface RecordedTrial {
+  result?: Partial<TrialResult>;
+  said?: PersonMessage[];
+  planVersion?: number;
+  planChanges?: PlanRequest[];
 }
 
 /** The folder of the experiment `digits` as the activities leave it, trial by trial, each with one file of each kind. */
@@ -23,7 +31,7 @@ export async function recordExperiment(root: string, { input = {}, trials = [{}]
   await folder.write('host.md', '- GPUs: none\n');
 
   let messages = 0;
-  for (const [index, { result, said = [], planVersion = 1 }] of trials.entries()) {
+  for (const [index, { result, said = [], planVersion = 1, planChanges = [] }] of trials.entries()) {
     const number = index + 1;
     const place = `trials/00${number}`;
     await savePlan(folder, planVersion, `# Plan ${planVersion}`);
@@ -42,6 +50,7 @@ export async function recordExperiment(root: string, { input = {}, trials = [{}]
       tasks: [{ id: 1, title: `Task of trial ${number}`, status: 'open' }],
       trials: Array.from({ length: number }, (_, earlier) => earlier + 1),
       messages,
+      planChanges,
       result: aTrialResult({ number, title: `Trial ${number}`, reason: `reason of ${number}`, ...result }),
     });
   }

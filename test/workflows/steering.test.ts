@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/common';
 import type { ExperimentResult } from '../../workflows/experiment.ts';
 import {
+  changeModelUpdate,
   feedbackSignal,
   journalQuery,
   pauseSignal,
@@ -11,6 +12,7 @@ import {
   resumeSignal,
   stopSignal,
 } from '../../workflows/messages.ts';
+import type { Models } from '../../workflows/schema/models.ts';
 import { sharedEnvironment } from '../support/root-hooks.ts';
 import { gate, startExperiment, trainings, trainUntilCancelled, until } from '../support/run-experiment.ts';
 import { measuredExecution, scriptActivities } from '../support/scripted-activities.ts';
@@ -149,6 +151,34 @@ describe('an experiment and its people', () => {
       const page = await handle.query(journalQuery, { from: 2, limit: 5 });
       assert.deepEqual([page.total, page.from, page.entries.map(({ trial }) => trial)], [2, 2, [2]]);
       assert.equal((await handle.query(planQuery))?.path, 'plans/PLAN-001.md');
+    });
+  });
+
+  it('asks the model that was named last, whichever check has ended first', async () => {
+    const [training, slow] = [gate(), gate()];
+    const { activities, inputsOf } = scriptActivities({
+      async runTraining({ name }) {
+        await training.opened;
+        return measuredExecution(1, name);
+      },
+      async checkModels(input) {
+        const models = input.models as Models;
+        if (models.analyst === 'a/first') await slow.opened;
+        return { kind: 'fit', models };
+      },
+    });
+    await withWorkers(await sharedEnvironment(), activities, async () => {
+      const handle = await startExperiment({ idea: 'Try it.' });
+      await until(() => inputsOf('runTraining').length === 1);
+      const change = (analyst: string) => handle.executeUpdate(changeModelUpdate, { args: [{ models: { analyst } }] });
+      const first = change('a/first');
+      await until(() => inputsOf('checkModels').length === 2);
+      const second = change('b/second');
+      slow.open();
+      await Promise.all([first, second]);
+      training.open();
+      await handle.result();
+      assert.equal((await handle.query(progressQuery)).models?.analyst, 'b/second');
     });
   });
 });

@@ -44,6 +44,14 @@ export interface NextAttempt {
 const mostFaults = 200;
 const longestDelaySeconds = 600;
 
+/** As many faults as make the delay its longest. */
+const faultsWhilePaused = 10;
+
+/** A pause may last for weeks: what fails meanwhile is tried ever more seldom, but uses up no patience. */
+export function sparedWhilePaused(attempt: Attempt): Attempt {
+  return { ...attempt, faults: Math.min(attempt.faults, faultsWhilePaused) };
+}
+
 /**
  * Where the next watcher runs. A lost watcher's training may be alive, and a lost training's checkpoint is on its
  * host, so that host comes first. `canMove` says whether another host may ever stand in: then a silent or faulty one

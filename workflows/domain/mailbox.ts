@@ -43,6 +43,14 @@ export interface PlanRequest {
   reason: string;
 }
 
+/** What a fork has of the messages of another experiment. */
+export interface InheritedMessages {
+  /** So many are on disk already. */
+  messages: number;
+  /** Absent: none waited. */
+  planChanges?: PlanRequest[];
+}
+
 /** Of 8 characters each: 16 KB of the state that a run hands to the next. */
 export const rememberedIds = 2_048;
 export const rememberedMessages = 10;
@@ -67,7 +75,7 @@ export const emptyMailbox: Mailbox = {
 };
 
 export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
-  const fingerprint = message.id === null ? '' : idFingerprint(message.id);
+  const fingerprint = fingerprintOf(message);
   if (fingerprint !== '' && isAmong(mailbox.idFingerprints, fingerprint)) return mailbox;
   const number = mailbox.recorded + mailbox.inbox.length + 1;
   const received = {
@@ -77,6 +85,12 @@ export function receive(mailbox: Mailbox, message: PersonMessage): Mailbox {
     recent: [...mailbox.recent, headOf(number, message)].slice(-rememberedMessages),
   };
   return { ...received, ...effectOf(message, received, number) };
+}
+
+/** What was refused may come again under its id, corrected. */
+function fingerprintOf({ id, kind }: PersonMessage): string {
+  if (id === null) return '';
+  return idFingerprint(kind === 'refused' ? `refused: ${id}` : id);
 }
 
 /** Only at the beginning of a fingerprint, not across the border between two. */
@@ -147,16 +161,24 @@ export function afterRecording(mailbox: Mailbox, count: number): Mailbox {
   return { ...mailbox, inbox: mailbox.inbox.slice(count), recorded: mailbox.recorded + count };
 }
 
-export function afterPlanChange(mailbox: Mailbox): Mailbox {
-  return { ...mailbox, planChanges: mailbox.planChanges.slice(1) };
+/** `problem`: why the oldest change could not be made, where it was not. Whoever asked for it was told that it would be. */
+export function afterPlanChange(mailbox: Mailbox, at: string, problem?: string): Mailbox {
+  const [change, ...planChanges] = mailbox.planChanges;
+  const changed = { ...mailbox, planChanges };
+  if (change === undefined || problem === undefined) return changed;
+  return receive(changed, { kind: 'refused', signal: 'revisePlan', problem, by: change.by, at, id: null });
 }
 
-/** Messages that came before an experiment knew of its past get the numbers after those of the past. */
-export function afterInheritance(mailbox: Mailbox, messages: number): Mailbox {
+/**
+ * Messages that came before an experiment knew of its past get the numbers after those of the past. Changes of the plan
+ * that waited then wait on, before its own.
+ */
+export function afterInheritance(mailbox: Mailbox, { messages, planChanges = [] }: InheritedMessages): Mailbox {
+  const own = mailbox.planChanges.map((change) => ({ ...change, message: change.message + messages }));
   return {
     ...mailbox,
     recorded: mailbox.recorded + messages,
     recent: mailbox.recent.map((head) => ({ ...head, number: head.number + messages })),
-    planChanges: mailbox.planChanges.map((change) => ({ ...change, message: change.message + messages })),
+    planChanges: [...planChanges, ...own],
   };
 }

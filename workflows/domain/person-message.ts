@@ -40,7 +40,7 @@ export function oneLine(text: string): string {
 /** One line for logs, prompts and the report; a feedback's own words follow it unchanged. */
 export function describeMessage(message: PersonMessage): string {
   if (message.kind === 'refused') {
-    return `${message.at} a signal \`${message.signal}\` was refused: ${message.problem}`;
+    return `${message.at} \`${message.signal}\` by ${message.by} was refused: ${message.problem}`;
   }
   return `${message.at} ${message.by} ${deedOf(message)}`;
 }

@@ -17,14 +17,17 @@ export interface Standing {
 
 /* Each says in a sentence why an update cannot be taken as things stand, or null. Nothing has changed then. */
 
-export function refuseExtension({ stage, budget }: Standing, extension: BudgetExtension): string | null {
-  if (isClosing(stage)) return tooLate;
-  if ((budget?.trials ?? 0) + (extension.trials ?? 0) <= mostTrials) return null;
+export function refuseExtension(standing: Standing, extension: BudgetExtension): string | null {
+  const { budget, mailbox } = standing;
+  if (isClosing(standing)) return tooLate;
+  // Before the input is checked there is no budget yet; its own trials are known to be few enough.
+  if ((budget?.trials ?? mailbox.extension.trials ?? 0) + (extension.trials ?? 0) <= mostTrials) return null;
   return `trials: an experiment makes at most ${mostTrials}`;
 }
 
-export function refusePlanChange({ stage, mailbox }: Standing): string | null {
-  if (isClosing(stage)) return tooLate;
+export function refusePlanChange(standing: Standing): string | null {
+  const { stage, mailbox } = standing;
+  if (isClosing(standing)) return tooLate;
   if (stage.kind === 'opening' || stage.kind === 'planning') {
     return 'there is no plan yet that could be revised: say with the signal `feedback` what it should be like';
   }
@@ -48,6 +51,6 @@ export function refuseDecision({ hold, mailbox }: Standing, { id, choice }: Deci
 
 const tooLate = 'it is too late: the experiment is ending; `longrun fork` begins another one from any of its trials';
 
-function isClosing({ kind }: Stage): boolean {
-  return kind === 'reporting' || kind === 'finished' || kind === 'failed';
+function isClosing({ stage: { kind }, mailbox }: Standing): boolean {
+  return mailbox.stopRequest !== null || kind === 'reporting' || kind === 'finished' || kind === 'failed';
 }

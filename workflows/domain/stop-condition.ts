@@ -17,7 +17,7 @@ export interface StopEvidence {
   stopRequest: { by: string; reason: string } | null;
   lastAnalysis: { verdict: Verdict; reason: string } | null;
   shortage: string | null;
-  /** So many trials are forgiven: a person said to go on after them. */
+  /** After so many trials a person said to go on: what they came to ends nothing any more. */
   unblockedAfter: number;
 }
 
@@ -27,7 +27,8 @@ export const failedTrialsInARow = 6;
 /** The one place that decides whether the experiment ends. A measured target beats every other reason. */
 export function reasonToStop(evidence: StopEvidence): Conclusion | null {
   const { metric, journal, stopRequest, lastAnalysis } = evidence;
-  const best = bestTrial(journal, metric);
+  // A fork inherits trials: what they had reached is no goal of its own.
+  const best = bestTrial(journal.slice(evidence.unblockedAfter), metric);
   if (best !== null && meetsTarget(metric, best.mean)) {
     return {
       verdict: 'goalReached',
