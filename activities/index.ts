@@ -20,6 +20,7 @@ import { notify } from './notify.ts';
 import { openExperiment, type OpenExperimentInput } from './open-experiment.ts';
 import { prepareData, type PrepareDataInput } from './prepare-data.ts';
 import { publishReport, type PublishReportInput } from './publish-report.ts';
+import { recordBreakOff, type RecordBreakOffInput } from './record-break-off.ts';
 import { recordMessages, type RecordMessagesInput } from './record-messages.ts';
 import { recordTrial, type RecordTrialInput } from './record-trial.ts';
 import { revisePlan, type RevisePlanInput } from './revise-plan.ts';
@@ -44,6 +45,7 @@ export function createExperimentActivities(
     adoptPlan: (input: AdoptPlanInput) => adoptPlan(dependencies, input),
     recordMessages: (input: RecordMessagesInput) => recordMessages(dependencies, input),
     recordTrial: (input: RecordTrialInput) => recordTrial(dependencies, input),
+    recordBreakOff: (input: RecordBreakOffInput) => recordBreakOff(dependencies, input),
     publishReport: (input: PublishReportInput) => publishReport(dependencies, input),
     notify: (notice: Notice) => notify({ webhook }, notice),
   };

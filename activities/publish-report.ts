@@ -26,7 +26,7 @@ export async function publishReport(
     origin: await readOrigin(folder),
     results: await trialResults(folder, input.trials),
     messages: await messagesOfPeople(folder, input.messages),
-    ending: { conclusion: input.conclusion, spending: input.spending },
+    ending: { kind: 'concluded', conclusion: input.conclusion, spending: input.spending },
     narrative: input.hasNarrative ? await folder.read('narrative.md') : null,
   });
   await folder.write('EXPERIMENT_LOG.md', await renderLog(folder, input));

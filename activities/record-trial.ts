@@ -29,7 +29,7 @@ export async function recordTrial({ artifacts }: ExperimentDependencies, input: 
   const { planChanges = [] } = input;
   await writeForkPoint(folder, result.number, { schemaVersion: 1, title, metric, plan, tasks, messages, planChanges });
   await folder.write(`${place}/entry.md`, await renderEntry(folder, input));
-  await writeSoFar(folder, input);
+  await writeSoFar(folder, input, { kind: 'goesOn' });
 }
 
 /** What every later prompt sees of this trial, and a person reads in the log. */

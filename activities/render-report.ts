@@ -9,6 +9,7 @@ import type { Conclusion } from '../workflows/domain/stop-condition.ts';
 import { tableCell } from '../workflows/domain/table-cell.ts';
 import { renderTasks } from '../workflows/domain/task-list.ts';
 import { describeOutcome, type TrialResult } from '../workflows/domain/trial.ts';
+import { verdictInWords } from '../workflows/domain/verdict-in-words.ts';
 import { trialFolder } from './experiment-files.ts';
 import type { ForkOrigin } from './forks/experiment-record.ts';
 import { quoteMessage } from './quote-message.ts';
@@ -22,24 +23,29 @@ export interface Report {
   messages: PersonMessage[];
   /** Null for an experiment that began with an idea of its own. */
   origin: ForkOrigin | null;
-  /** Null while the experiment goes on. */
-  ending: { conclusion: Conclusion; spending: Spending } | null;
+  ending: Ending;
   narrative: string | null;
 }
+
+export type Ending =
+  | { kind: 'goesOn' }
+  /** It was cancelled, or has failed; `how` completes the sentence “The experiment …”. */
+  | { kind: 'brokenOff'; how: string }
+  | { kind: 'concluded'; conclusion: Conclusion; spending: Spending };
 
 /** REPORT.md. Every number in it is read from the trials' results; prose from a model is marked as such. */
 export function renderReport(report: Report): string {
   const { title, metric, ending, narrative, results, messages, tasks } = report;
   const sections = [
     `# ${title}`,
-    ending === null ? '_The experiment goes on: this is the report so far._' : renderEnding(ending),
+    renderEnding(ending),
     `Metric: ${describeMetric(metric)}. Best: ${renderBest(results, metric)}.`,
     narrative === null ? '' : `## What was learnt\n\n${narrative.trim()}`,
     `## Trials\n\nMean ± sample standard deviation over seeds.\n\n${renderTrials(results, metric)}`,
     report.origin === null ? '' : renderOrigin(report.origin),
     renderSandbox(results),
     `## Findings\n\n${renderFindings(results)}`,
-    ending === null ? '' : `## What language models cost\n\n${renderModelCosts(ending.spending)}`,
+    ending.kind === 'concluded' ? `## What language models cost\n\n${renderModelCosts(ending.spending)}` : '',
     messages.length === 0 ? '' : `## What people said\n\n${messages.map(quoteMessage).join('\n')}`,
     `## Tasks\n\n${renderTasks(tasks)}`,
     `The plan is in PLAN.md (version ${report.planVersion}), the whole story in EXPERIMENT_LOG.md.`,
@@ -47,9 +53,12 @@ export function renderReport(report: Report): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function renderEnding({ conclusion, spending }: NonNullable<Report['ending']>): string {
+function renderEnding(ending: Ending): string {
+  if (ending.kind === 'goesOn') return '_The experiment goes on: this is the report so far._';
+  if (ending.kind === 'brokenOff') return `_The experiment ${ending.how}. This is the report up to then._`;
+  const { conclusion, spending } = ending;
   return [
-    `**${conclusion.verdict}**: ${conclusion.reason}.`,
+    `**${verdictInWords[conclusion.verdict]}**: ${conclusion.reason}.`,
     `Spent: ${Math.round(spending.trainingSeconds)} seconds of training.`,
   ].join('\n\n');
 }

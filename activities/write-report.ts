@@ -43,7 +43,7 @@ export async function writeReport(
       tasks: tasksOrNull(input.tasks),
       'what people said': await wordsOfPeople(folder, input.messages),
       trials: renderTrials(await trialResults(folder, trials), metric),
-      conclusion: `${conclusion.verdict}: ${conclusion.reason}`,
+      conclusion: `${verdictInWords[conclusion.verdict]}: ${conclusion.reason}`,
     },
   });
   if (answered.kind !== 'complete') return answered;

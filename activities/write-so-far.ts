@@ -4,7 +4,7 @@ import type { ArtifactFolder } from './adapters/artifact-store.ts';
 import { messagesOfPeople, trialResults } from './experiment-files.ts';
 import { readOrigin } from './forks/experiment-record.ts';
 import { renderLog } from './render-log.ts';
-import { renderReport } from './render-report.ts';
+import { renderReport, type Ending } from './render-report.ts';
 
 /** What an experiment has come to; everything of size is on disk. */
 export interface SoFar {
@@ -17,8 +17,8 @@ export interface SoFar {
   messages: number;
 }
 
-/** Brings everything up to date that a person may open between two trials: log, tasks, report. */
-export async function writeSoFar(folder: ArtifactFolder, soFar: SoFar): Promise<void> {
+/** Brings everything up to date that a person may open before the last report: log, tasks, report. */
+export async function writeSoFar(folder: ArtifactFolder, soFar: SoFar, ending: Ending): Promise<void> {
   await folder.write('EXPERIMENT_LOG.md', await renderLog(folder, soFar));
   await folder.write('tasks.json', `${JSON.stringify(soFar.tasks, null, 2)}\n`);
   const report = renderReport({
@@ -26,7 +26,7 @@ export async function writeSoFar(folder: ArtifactFolder, soFar: SoFar): Promise<
     origin: await readOrigin(folder),
     results: await trialResults(folder, soFar.trials),
     messages: await messagesOfPeople(folder, soFar.messages),
-    ending: null,
+    ending,
     narrative: null,
   });
   await folder.write('REPORT.md', report);

@@ -2,6 +2,7 @@ import { ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ArtifactReference } from './schema/artifact-reference.ts';
 import type { Metric } from './schema/metric.ts';
 import { approvePlan } from './approve-plan.ts';
+import { breakOff } from './break-off.ts';
 import { changePlan } from './change-plan.ts';
 import { conclude } from './conclude.ts';
 import { conductTrial } from './conduct-trial.ts';
@@ -20,8 +21,6 @@ import { planExperiment } from './plan-experiment.ts';
 import { recordTrial } from './record-trial.ts';
 import { reportOnExperiment } from './report-on-experiment.ts';
 import { rootFailure } from './root-failure.ts';
-import { settleLastMessages } from './settle-last-messages.ts';
-import { tellOfFailure } from './tell-of-failure.ts';
 
 export interface ExperimentResult {
   verdict: Conclusion['verdict'];
@@ -44,8 +43,7 @@ export async function experiment(input: unknown, carried?: CarriedState): Promis
     return await research(desk, identity, carried?.state ?? (await planExperiment(desk, identity, input)));
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    await settleLastMessages(desk);
-    await tellOfFailure(desk, identity, error);
+    await breakOff(desk, identity, error);
     throw rootFailure(error);
   }
 }

@@ -11,7 +11,7 @@ import { openScene, type Scene, type SceneBasis } from './scene.ts';
 import { takeSignals, takeUpdates } from './take-messages.ts';
 
 /** Where people meet the experiment: it takes their messages and shows them where things stand. */
-export interface FrontDesk extends Omit<Mailroom, 'take'>, Pick<Scene, 'begin' | 'enter' | 'count'> {
+export interface FrontDesk extends Omit<Mailroom, 'take'>, Pick<Scene, 'isOpened' | 'begin' | 'enter' | 'count'> {
   /** What the running trial has said of itself; nothing spent and no hold while none runs. */
   readonly trial: TrialStatus;
   /** As it was shown last, and as people have steered it since; null before the first plan. */
@@ -29,7 +29,7 @@ export function openFrontDesk(basis: SceneBasis): FrontDesk {
   const scene = openScene(basis);
   openDoors(mailroom, scene);
   const { waitFor, settleMessages, standStill, planIsChanged, inherit } = mailroom;
-  const { state, begin, enter, count } = scene;
+  const { state, isOpened, begin, enter, count } = scene;
   return {
     get mailbox() {
       return mailroom.mailbox;
@@ -45,6 +45,7 @@ export function openFrontDesk(basis: SceneBasis): FrontDesk {
     state,
     hold: () => scene.situation().hold,
     notices,
+    isOpened,
     begin,
     enter,
     count,

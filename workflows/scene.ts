@@ -14,6 +14,8 @@ import { openShowcase } from './showcase.ts';
 /** What there is to see of an experiment: its state as people have steered it, and what goes on beside it. */
 export interface Scene extends Subject {
   situation: () => Situation;
+  /** Whether the input is checked: from then on the experiment's folder is its own. */
+  isOpened: () => boolean;
   /** As soon as the input is checked. */
   begin: (opened: Opened) => void;
   /** Shows a new stage, and the state as it is now. */
@@ -66,6 +68,7 @@ export function openScene({ experiment, mailroom, notices, carried }: SceneBasis
       budget: extendedBudget((latest ?? opened)?.settings, mailroom.mailbox),
       spending: state()?.spending ?? uncounted,
     }),
+    isOpened: () => (latest ?? opened) !== null,
     begin: (found) => void (opened = found),
     enter(stage, newState) {
       if (newState !== undefined) uncounted = nothingSpent;

@@ -48,7 +48,7 @@ async function completePast(source: ForkSource, experiment: NewExperiment): Prom
   const trials = trialsUpTo(source.trial);
   const results = await trialResults(folder, trials);
   const shared = { title, metric, tasks: source.point.tasks, messages };
-  await writeSoFar(folder, { ...shared, planVersion: plan.version, trials });
+  await writeSoFar(folder, { ...shared, planVersion: plan.version, trials }, { kind: 'goesOn' });
   const { verdict = 'continue', reason = '' } = results.at(-1) ?? {};
   return {
     ...shared,

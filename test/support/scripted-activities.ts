@@ -133,6 +133,7 @@ const uneventful: ScriptedActivities = {
   },
   async recordTrial() {},
   async recordMessages() {},
+  async recordBreakOff() {},
   async revisePlan() {
     return { kind: 'usable', value: { reason: 'the old plan was beaten', taskUpdates: [] }, spending: oneCall };
   },

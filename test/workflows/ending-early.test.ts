@@ -53,6 +53,9 @@ describe('an experiment that somebody ends', () => {
       await handle.cancel();
       disk.free.open();
       await assert.rejects(handle.result());
+      const [brokenOff] = inputsOf('recordBreakOff');
+      assert.deepEqual([brokenOff?.['messages'], brokenOff?.['how']], [2, 'was cancelled']);
+      assert.deepEqual((await handle.query(progressQuery)).stage, { kind: 'cancelled' });
     });
     assert.deepEqual(disk.written, ['one', 'two']);
   });
@@ -105,8 +108,25 @@ describe('an experiment that ends by a failure', () => {
       analysis.open();
       disk.free.open();
       await assert.rejects(handle.result());
+      assert.equal(inputsOf('recordBreakOff')[0]?.['how'], 'has failed: broken');
     });
     assert.deepEqual(disk.written, ['one', 'two']);
+  });
+
+  it('writes into no folder that is not its own', async () => {
+    const isTaken = ApplicationFailure.nonRetryable('it is taken', failureType.experimentExists);
+    const opening = gate();
+    const openExperiment = async () => {
+      await opening.opened;
+      throw isTaken;
+    };
+    await withExperiment({ openExperiment }, async (handle, { inputsOf }) => {
+      await until(() => inputsOf('openExperiment').length === 1);
+      await handle.signal(feedbackSignal, 'one');
+      opening.open();
+      await assert.rejects(handle.result());
+      assert.deepEqual([inputsOf('recordMessages'), inputsOf('recordBreakOff')], [[], []]);
+    });
   });
 });
 

@@ -22,7 +22,13 @@ export type Stage =
   | { kind: 'paused' }
   | { kind: 'reporting' }
   | { kind: 'finished'; conclusion: Conclusion }
+  | { kind: 'cancelled' }
   | { kind: 'failed'; reason: string };
+
+/** Nothing comes after it. */
+export function isEnd({ kind }: Stage): boolean {
+  return kind === 'finished' || kind === 'cancelled' || kind === 'failed';
+}
 
 export interface Plan {
   version: number;

@@ -1,7 +1,7 @@
 import type { Metric } from '../schema/metric.ts';
 import type { Models } from '../schema/models.ts';
 import type { Task } from '../schema/task.ts';
-import { budgetUse, type ExperimentState, type Plan, type Stage } from './experiment-state.ts';
+import { budgetUse, isEnd, type ExperimentState, type Plan, type Stage } from './experiment-state.ts';
 import { budgetWarnings, type Spending } from './budget.ts';
 import type { TrialAct, TrialStatus } from './guidance.ts';
 import { workingTime } from './halts.ts';
@@ -9,6 +9,7 @@ import type { Hold } from './hold.ts';
 import { bestTrial, type JournalEntry, type MeasuredEntry } from './journal.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { MessageHead, PauseKind } from './person-message.ts';
+import { verdictInWords } from './verdict-in-words.ts';
 
 /** The answer of the query `progress`: small, whatever the length of the experiment. */
 export interface Progress {
@@ -85,7 +86,7 @@ type KnownAtOnce = Pick<
 >;
 
 function whatIsKnownAtOnce({ stage, hold, trial, mailbox, problems }: Moment): KnownAtOnce {
-  const isPaused = mailbox.isPaused && !isEnded(stage);
+  const isPaused = mailbox.isPaused && !isEnd(stage);
   return {
     stage,
     act: stage.kind === 'trial' ? (trial.act ?? 'writing') : null,
@@ -111,10 +112,6 @@ const nothingYet: Omit<Progress, keyof KnownAtOnce> = {
   elapsedSeconds: 0,
   budget: null,
 };
-
-function isEnded({ kind }: Stage): boolean {
-  return kind === 'finished' || kind === 'failed';
-}
 
 function countTasks(tasks: readonly Task[], status: Task['status']): number {
   return tasks.filter((task) => task.status === status).length;
@@ -142,7 +139,9 @@ export function describeStage(stage: Stage, act: TrialAct | null = null): string
     case 'reporting':
       return 'writing the report';
     case 'finished':
-      return `finished: ${stage.conclusion.verdict}, ${stage.conclusion.reason}`;
+      return `finished: ${verdictInWords[stage.conclusion.verdict]}, ${stage.conclusion.reason}`;
+    case 'cancelled':
+      return 'cancelled';
     case 'failed':
       return `failed: ${stage.reason}`;
   }

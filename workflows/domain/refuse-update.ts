@@ -1,6 +1,6 @@
 import type { Budget } from '../schema/experiment-input.ts';
 import { mostTrials, type BudgetExtension } from './budget.ts';
-import type { Stage } from './experiment-state.ts';
+import { isEnd, type Stage } from './experiment-state.ts';
 import type { Hold } from './hold.ts';
 import { mostPlanChanges, type Mailbox } from './mailbox.ts';
 import type { DecisionAnswer } from './read-update.ts';
@@ -51,6 +51,6 @@ export function refuseDecision({ hold, mailbox }: Standing, { id, choice }: Deci
 
 const tooLate = 'it is too late: the experiment is ending; `longrun fork` begins another one from any of its trials';
 
-function isClosing({ stage: { kind }, mailbox }: Standing): boolean {
-  return mailbox.stopRequest !== null || kind === 'reporting' || kind === 'finished' || kind === 'failed';
+function isClosing({ stage, mailbox }: Standing): boolean {
+  return mailbox.stopRequest !== null || stage.kind === 'reporting' || isEnd(stage);
 }

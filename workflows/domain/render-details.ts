@@ -1,4 +1,4 @@
-import { budgetUse, type ExperimentState } from './experiment-state.ts';
+import { budgetUse, isEnd, type ExperimentState } from './experiment-state.ts';
 import { budgetWarnings, partNames, type BudgetUse } from './budget.ts';
 import { describeHold } from './hold.ts';
 import { bestTrial, type JournalEntry } from './journal.ts';
@@ -19,8 +19,7 @@ const rowsShown = 12;
 export function renderDetails(state: ExperimentState | null, moment: Moment): string {
   const { stage, hold, trial, mailbox, problems } = moment;
   const waits = hold ?? trial.hold;
-  const isOver = stage.kind === 'paused' || stage.kind === 'finished' || stage.kind === 'failed';
-  const pauses = mailbox.isPaused && !isOver;
+  const pauses = mailbox.isPaused && stage.kind !== 'paused' && !isEnd(stage);
   return [
     ...(state === null ? [] : [`### ${state.title}`]),
     `**${describeStage(stage, trial.act ?? null)}**${pauses ? pauseNote(mailbox.isHalted) : ''}`,

@@ -1,3 +1,4 @@
+import { isEnd } from './experiment-state.ts';
 import type { Moment, Situation } from './progress.ts';
 
 /** The stages by which people look for experiments: fewer than there are, so that few changes fill the history. */
@@ -5,8 +6,7 @@ export type StageAttribute = 'planning' | 'trials' | 'waiting' | 'paused' | 'rep
 
 export function stageAttribute({ stage, hold, trial, mailbox }: Situation & Pick<Moment, 'mailbox'>): StageAttribute {
   if (hold !== null || trial.hold !== null) return 'waiting';
-  const isEnding = stage.kind === 'reporting' || stage.kind === 'finished' || stage.kind === 'failed';
-  if (mailbox.isHalted && !isEnding) return 'paused';
+  if (mailbox.isHalted && stage.kind !== 'reporting' && !isEnd(stage)) return 'paused';
   switch (stage.kind) {
     case 'opening':
     case 'planning':
@@ -20,8 +20,9 @@ export function stageAttribute({ stage, hold, trial, mailbox }: Situation & Pick
       return 'waiting';
     case 'paused':
     case 'reporting':
-    case 'finished':
       return stage.kind;
+    case 'finished':
+    case 'cancelled':
     case 'failed':
       return 'finished';
   }
