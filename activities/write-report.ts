@@ -4,6 +4,7 @@ import { describeMetric } from '../workflows/domain/metric.ts';
 import type { Reply, Round } from '../workflows/domain/reply.ts';
 import type { Conclusion } from '../workflows/domain/stop-condition.ts';
 import type { ExperimentIdentity } from '../workflows/domain/trial.ts';
+import { verdictInWords } from '../workflows/domain/verdict-in-words.ts';
 import { askLanguageModel } from './ask-language-model.ts';
 import type { LanguageModelDependencies } from './dependencies.ts';
 import { earlierTrials, planPath, tasksOrNull, trialResults, wordsOfPeople } from './experiment-files.ts';

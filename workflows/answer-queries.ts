@@ -35,9 +35,14 @@ const largestPage = 100;
 
 function journalPage(state: ExperimentState | null, page: { from?: number; limit?: number }): JournalPage {
   const journal = state?.journal ?? [];
-  const from = Math.max(1, Math.floor(page.from ?? 1));
-  const limit = Math.min(largestPage, Math.max(1, Math.floor(page.limit ?? largestPage)));
+  const from = Math.max(1, wholeOr(page.from, 1));
+  const limit = Math.min(largestPage, Math.max(1, wholeOr(page.limit, largestPage)));
   return { total: journal.length, from, entries: journal.slice(from - 1, from - 1 + limit) };
+}
+
+/** Anybody can ask, in whatever form. */
+function wholeOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.floor(value) : otherwise;
 }
 
 function planAnswer(state: ExperimentState | null): PlanAnswer | null {

@@ -1,10 +1,10 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { Models } from './schema/models.ts';
 import { languageModel } from './activity-proxies.ts';
 import { failureType } from './domain/failure-type.ts';
 import type { Mailbox } from './domain/mailbox.ts';
 import type { PersonMessage } from './domain/person-message.ts';
-import { readFeedback, readPause, readResume, readStop } from './domain/read-signal.ts';
+import { readFeedback, readPause, readResume, readStop, readUnknown } from './domain/read-signal.ts';
 import {
   readAbandonment,
   readDecision,
@@ -41,6 +41,7 @@ export function takeSignals(take: Take): void {
   setHandler(pauseSignal, (payload) => take(readPause(payload, now())), { description: description.pause });
   setHandler(resumeSignal, (payload) => take(readResume(payload, now())), { description: description.resume });
   setHandler(stopSignal, (payload) => take(readStop(payload, now())), { description: description.stop });
+  setDefaultSignalHandler((name, payload) => take(readUnknown(name, payload, now())));
 }
 
 export interface UpdateDesk {

@@ -1,12 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { journalEntry } from '../../workflows/domain/journal.ts';
+import { headOf, rememberedMessages } from '../../workflows/domain/mailbox.ts';
 import type { Past } from '../../workflows/domain/past.ts';
-import { oneLine, type PersonMessage } from '../../workflows/domain/person-message.ts';
+import { oneLine, type MessageHead, type PersonMessage } from '../../workflows/domain/person-message.ts';
 import type { Fork } from '../../workflows/schema/experiment-input.ts';
 import type { Metric } from '../../workflows/schema/metric.ts';
 import type { ArtifactFolder } from '../adapters/artifact-store.ts';
 import { withHeartbeat } from '../adapters/heartbeat.ts';
-import { messagePath, planPath, trialFolder, trialResults } from '../experiment-files.ts';
+import { messagePath, messagesOfPeople, planPath, trialFolder, trialResults } from '../experiment-files.ts';
 import { savePlan } from '../save-plan.ts';
 import { writeSoFar } from '../write-so-far.ts';
 import { copyFolder, copyNumbered, type Copying } from './copy-files.ts';
@@ -57,7 +58,13 @@ async function completePast(source: ForkSource, experiment: NewExperiment): Prom
     lastAnalysis: { verdict, reason },
     isRevisionDue: verdict === 'revisePlan' && fork.plan === undefined,
     planChanges: fork.plan === undefined ? source.point.planChanges : [],
+    recent: await newestHeads(folder, messages),
   };
+}
+
+async function newestHeads(folder: ArtifactFolder, messages: number): Promise<MessageHead[]> {
+  const heads = (await messagesOfPeople(folder, messages)).map((message, index) => headOf(index + 1, message));
+  return heads.slice(-rememberedMessages);
 }
 
 async function copyTrials(copying: Copying, last: number, copied: () => void): Promise<void> {

@@ -76,7 +76,7 @@ describe('publishReport', () => {
       await publish({});
       const report = await fileOf('REPORT.md');
       assert.ok(
-        report.startsWith('# Digits\n\n**goalReached**: trial 2 has it.\n\nSpent: 61 seconds of training.\n\n'),
+        report.startsWith('# Digits\n\n**goal reached**: trial 2 has it.\n\nSpent: 61 seconds of training.\n\n'),
         report.slice(0, 200),
       );
     });

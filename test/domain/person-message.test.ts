@@ -139,7 +139,7 @@ describe('the size of a message', () => {
     const payload = payloadOf(messageBytes + 1, 'x');
     assert.equal(
       problemOf(readFeedback(payload, at)),
-      `has ${messageBytes + 1} bytes, at most ${messageBytes} are taken`,
+      `has ${messageBytes + 1} bytes as JSON, at most ${messageBytes} are taken`,
     );
   });
 

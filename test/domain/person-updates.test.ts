@@ -154,7 +154,7 @@ describe('a change of models', () => {
   it('of more than 8 KB is refused', () => {
     assert.match(
       faultOf(readModelChange({ models: { coder: 'x'.repeat(messageBytes) } })),
-      /bytes, at most 8192 are taken/,
+      /bytes as JSON, at most 8192 are taken/,
     );
   });
 

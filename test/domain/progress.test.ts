@@ -139,7 +139,7 @@ describe('the stage', () => {
     [{ kind: 'reporting' }, 'writing the report'],
     [
       { kind: 'finished', conclusion: { verdict: 'goalReached', reason: 'trial 2 has it' } },
-      'finished: goalReached, trial 2 has it',
+      'finished: goal reached, trial 2 has it',
     ],
   ];
   for (const [stage, sentence] of sentences) {

@@ -62,8 +62,13 @@ describe('an experiment that strangers send signals to', () => {
   it('refuses what is nested more deeply than can be written', async () => {
     const signals = [5_000, 100_000].map((depth) => ({ name: 'feedback', data: `{"text":${nested(depth)}}` }));
     const [shallow = '', deep] = await refusedOf(signals);
-    assert.match(shallow, /^refused: (has \d+ bytes|is nested too deeply)/);
+    assert.match(shallow, /^refused: (has \d+ bytes as JSON|is nested too deeply)/);
     assert.equal(deep, 'refused: is nested too deeply');
+  });
+
+  it('refuses a signal whose name it does not know, with those that there are', async () => {
+    const [problem] = await refusedOf([{ name: 'feedbck', data: '{"text":"Widen it.","by":"ada"}' }]);
+    assert.equal(problem, 'refused: there is no such signal; there are feedback, pause, resume, stop');
   });
 
   it('leaves aside what says that its trial sends it', async () => {

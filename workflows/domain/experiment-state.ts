@@ -96,10 +96,8 @@ type Basis = Pick<ExperimentState, 'startedAtMilliseconds' | 'settings' | 'resou
  * The state with which a fork begins. What was spent on its past is not counted again, and what ended the other
  * experiment does not end this one: whoever forks it means to go on.
  */
-export function inheritedState(
-  opened: Basis,
-  { messages: _messages, planChanges: _changes, isRevisionDue, ...past }: Past,
-): ExperimentState {
+export function inheritedState(opened: Basis, { isRevisionDue, ...inherited }: Past): ExperimentState {
+  const { messages: _messages, planChanges: _changes, recent: _recent, ...past } = inherited;
   const revisionReason = isRevisionDue ? (past.lastAnalysis?.reason ?? null) : null;
   return {
     ...opened,

@@ -49,6 +49,8 @@ export interface InheritedMessages {
   messages: number;
   /** Absent: none waited. */
   planChanges?: PlanRequest[];
+  /** The newest of them, oldest first. Absent in what an older task has read. */
+  recent?: MessageHead[];
 }
 
 /** Of 8 characters each: 16 KB of the state that a run hands to the next. */
@@ -100,7 +102,8 @@ function isAmong(fingerprints: string, fingerprint: string): boolean {
   return place >= 0;
 }
 
-function headOf(number: number, message: PersonMessage): MessageHead {
+/** The number and kind of a message, and whose it is; its text is on disk. */
+export function headOf(number: number, message: PersonMessage): MessageHead {
   const { kind, at } = message;
   const id = message.id === null ? null : shorten(message.id, 80);
   const problem = message.kind === 'refused' ? shorten(message.problem, 160) : null;
@@ -173,12 +176,14 @@ export function afterPlanChange(mailbox: Mailbox, at: string, problem?: string):
  * Messages that came before an experiment knew of its past get the numbers after those of the past. Changes of the plan
  * that waited then wait on, before its own.
  */
-export function afterInheritance(mailbox: Mailbox, { messages, planChanges = [] }: InheritedMessages): Mailbox {
-  const own = mailbox.planChanges.map((change) => ({ ...change, message: change.message + messages }));
+export function afterInheritance(mailbox: Mailbox, inherited: InheritedMessages): Mailbox {
+  const { messages, planChanges = [], recent = [] } = inherited;
+  const ownChanges = mailbox.planChanges.map((change) => ({ ...change, message: change.message + messages }));
+  const ownHeads = mailbox.recent.map((head) => ({ ...head, number: head.number + messages }));
   return {
     ...mailbox,
     recorded: mailbox.recorded + messages,
-    recent: mailbox.recent.map((head) => ({ ...head, number: head.number + messages })),
-    planChanges: [...planChanges, ...own],
+    recent: [...recent, ...ownHeads].slice(-rememberedMessages),
+    planChanges: [...planChanges, ...ownChanges],
   };
 }

@@ -37,7 +37,7 @@ export function readPayload(
 function problemOf(fields: Record<string, unknown>, names: readonly string[], mostBytes: number): string | null {
   const bytes = bytesOf(fields);
   if (bytes === null) return 'is nested too deeply';
-  if (bytes > mostBytes) return `has ${bytes} bytes, at most ${mostBytes} are taken`;
+  if (bytes > mostBytes) return `has ${bytes} bytes as JSON, at most ${mostBytes} are taken`;
   const unknown = Object.keys(fields).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     return `${oneLine(unknown.slice(0, 60))}: unknown name; the names are ${names.join(', ')}`;

@@ -1,4 +1,4 @@
-import type { PauseKind, PersonMessage } from './person-message.ts';
+import { oneLine, type PauseKind, type PersonMessage } from './person-message.ts';
 import { lineOf, readPayload, type Payload, type Problem } from './read-payload.ts';
 
 /* A signal's payload as a message, whatever it is: what is malformed becomes a refused one. `at` is ISO 8601. */
@@ -32,6 +32,14 @@ export function readStop(payload: unknown, at: string): PersonMessage {
     const reason = lineOf(fields['reason'], 'no reason given');
     return reason === null ? { problem: 'reason: must be a text' } : { kind: 'stop', reason };
   });
+}
+
+/** Of a name that nobody listens to: most often a slip in one that somebody does. */
+export function readUnknown(name: string, payload: unknown, at: string): PersonMessage {
+  const known = ['feedback', 'pause', 'resume', 'stop'];
+  const { by = 'somebody', id = null } = readPayload(payload ?? {}, ['by', 'id']);
+  const problem = `there is no such signal; there are ${known.join(', ')}`;
+  return { kind: 'refused', signal: oneLine(name).slice(0, 60), problem, by, at, id };
 }
 
 interface Delivery {

@@ -78,7 +78,7 @@ export function renderTrialTable(journal: readonly JournalEntry[], metric: Metri
   return [row(titles), '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-const gap = '\u2002';
+const gap = '\u00a0\u00a0';
 
 /** The UI puts cells side by side without a gap, so that one number runs into the next, and breaks them at blanks. */
 function row([trial = '', what = '', ...others]: readonly string[]): string {

@@ -17,7 +17,7 @@ describe('what is found wrong before anything is sent', () => {
     [['feedback', 'digits'], /Say something: `longrun feedback digits "WORDS"`/],
     [['feedback', 'digits', 'words', '--file', 'words.txt'], /Give the words or --file, not both/],
     [['feedback', 'digits', '--file', '/nowhere/words.txt'], /cannot be read: .*\/nowhere\/words\.txt/],
-    [['feedback', 'digits', '"'.repeat(8000)], /the feedback is not valid: has \d+ bytes, at most 8192 are taken/],
+    [['feedback', 'digits', '"'.repeat(8000)], /the feedback is not valid: has \d+ bytes as JSON, at most 8192 are taken/],
     [['pause', 'digits', '--by', 'a'.repeat(300)], /the pause is not valid: by: must be a text of at most 200/],
     [['budget', 'digits', '--trials', '-1'], /trials: must be a positive whole number/],
     [['budget', 'digits', '--calls', '1.5'], /calls: must be a positive whole number/],
