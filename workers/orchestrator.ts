@@ -1,3 +1,4 @@
+import { Runtime } from '@temporalio/worker';
 import { createExperimentActivities } from '../activities/index.ts';
 import { localArtifactStore } from '../activities/adapters/local-artifact-store.ts';
 import { openWebhook } from '../activities/adapters/webhook.ts';
@@ -14,7 +15,7 @@ await runWorker('orchestrator', async ({ artifactRoot, hostLossMinutes, webhook 
     workers: [
       {
         taskQueue: taskQueue.experiments,
-        workflowBundle: await bundleWorkflows(undefined),
+        workflowBundle: await bundleWorkflows(Runtime.instance().logger),
         activities: createExperimentActivities(
           { artifacts, hostLossMinutes, hasSearchAttributes },
           { webhook: webhook === null ? null : openWebhook(webhook) },
