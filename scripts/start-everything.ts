@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { localArtifactStore } from '../activities/adapters/local-artifact-store.ts';
-import { runAllWorkers } from '../workers/run-all-workers.ts';
+import { runAllWorkers, type AllWorkers } from '../workers/run-all-workers.ts';
 import { withClient, type CommandContext } from './command-context.ts';
 import { startDevelopmentServer, type DevelopmentServer } from './development-server/development-server.ts';
-import { locateTemporal, temporalEnvironment } from './temporal-location.ts';
+import { lockWorkers } from './development-server/workers-lock.ts';
+import { assertNamespace, locateTemporal, temporalEnvironment } from './temporal-location.ts';
 import { toUserError } from './to-user-error.ts';
 import { UserError } from './user-error.ts';
 
@@ -22,37 +23,42 @@ export interface EverythingOptions {
 
 /** The server, unless there is one already, and all workers. Resolves when each of them polls. */
 export async function startEverything(context: CommandContext, options: EverythingOptions): Promise<Everything> {
-  const { port, uiPort, interrupted, environment = process.env } = options;
+  const { interrupted, environment = process.env } = options;
   const { configuration } = context;
   await assertWritable(configuration.artifactRoot);
-  const server = context.temporal.isExternal ? null : await startServer(configuration.stateFolder, port, uiPort);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.toReversed()) await each();
+  };
   try {
-    const temporal = locateTemporal(environment, configuration.stateFolder);
-    const everything = { configuration, temporal };
-    await withClient(everything, async () => undefined);
-    const logFolder = join(configuration.stateFolder, 'logs');
-    const workers = runAllWorkers({
-      environment: { ...environment, ...temporalEnvironment(temporal) },
-      logFolder,
-      onRestart: (kind, reason) =>
-        process.stderr.write(
-          `The ${kind} worker ended (${reason}) and is started again; its log: ${join(logFolder, `${kind}.log`)}\n`,
-        ),
-    });
-    const stop = async (): Promise<void> => {
-      await workers.stop();
-      await server?.stop();
-    };
-    const isReady = await Promise.race([workers.ready.then(() => true), interrupted.then(() => false)]);
-    if (!isReady) {
-      await workers.stop();
-      throw new UserError('Stopped before every worker was ready.');
+    if (!context.temporal.isExternal) {
+      stops.push(await lockWorkers(configuration.stateFolder));
+      const server = await startServer(configuration.stateFolder, options);
+      stops.push(() => server.stop());
     }
+    const everything = { configuration, temporal: locateTemporal(environment, configuration.stateFolder) };
+    await withClient(everything, assertNamespace);
+    const workers = runWorkers(everything, environment);
+    stops.push(() => workers.stop());
+    const isReady = await Promise.race([workers.ready.then(() => true), interrupted.then(() => false)]);
+    if (!isReady) throw new UserError('Stopped before every worker was ready.');
     return { context: everything, stop };
   } catch (error) {
-    await server?.stop();
+    await stop();
     throw error;
   }
+}
+
+function runWorkers({ configuration, temporal }: CommandContext, environment: NodeJS.ProcessEnv): AllWorkers {
+  const logFolder = join(configuration.stateFolder, 'logs');
+  return runAllWorkers({
+    environment: { ...environment, ...temporalEnvironment(temporal) },
+    logFolder,
+    onRestart: (kind, reason) =>
+      process.stderr.write(
+        `The ${kind} worker ended (${reason}) and is started again; its log: ${join(logFolder, `${kind}.log`)}\n`,
+      ),
+  });
 }
 
 async function assertWritable(root: string): Promise<void> {
@@ -63,7 +69,9 @@ async function assertWritable(root: string): Promise<void> {
   }
 }
 
-async function startServer(stateFolder: string, port: number, uiPort: number): Promise<DevelopmentServer> {
+type Ports = Pick<EverythingOptions, 'port' | 'uiPort'>;
+
+async function startServer(stateFolder: string, { port, uiPort }: Ports): Promise<DevelopmentServer> {
   try {
     return await startDevelopmentServer({ stateFolder, port, uiPort });
   } catch (error) {

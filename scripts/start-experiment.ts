@@ -21,10 +21,7 @@ export async function startExperiment(
 ): Promise<void> {
   const { id, input } = request;
   const { title = typeof input.idea === 'string' ? titleOf(input.idea) : null } = input;
-  const exists = new UserError(
-    `ExperimentExists: there is an experiment ${id} already; choose another id with --id.`,
-    2,
-  );
+  const exists = new UserError(`There is an experiment ${id} already: choose another id with --id.`, 2);
   if (existsSync(join(configuration.artifactRoot, id, 'experiment.json'))) throw exists;
   try {
     await client.workflow.start<typeof experiment>('experiment', {

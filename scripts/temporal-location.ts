@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { externalTemporal } from './development-server/external-temporal.ts';
@@ -28,7 +29,7 @@ export function locateTemporal(environment: NodeJS.ProcessEnv, stateFolder: stri
   return {
     isExternal: false,
     address: record?.address ?? `127.0.0.1:${defaultPort}`,
-    namespace: 'default',
+    namespace: environment['TEMPORAL_NAMESPACE'] || 'default',
     ui: record?.ui ?? `http://127.0.0.1:${defaultUiPort}`,
   };
 }
@@ -64,6 +65,20 @@ export async function connectToTemporal(location: TemporalLocation): Promise<Cli
       ? 'check TEMPORAL_ADDRESS or the Temporal config file'
       : 'start it with `npx longrun up`';
     throw new UserError(`Temporal cannot be reached at ${location.address} (${reason}): ${mend}.`);
+  }
+}
+
+const notFound = 5;
+
+/** Throws what a command that needs the namespace throws, too: a connection alone is no proof of it. */
+export async function assertNamespace({ workflowService, options: { namespace } }: Client): Promise<void> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if (!isGrpcServiceError(error)) throw error;
+    const code: number = error.code;
+    if (code === notFound) throw new NamespaceNotFoundError(namespace);
+    throw new ServiceError('The namespace cannot be described', { cause: error });
   }
 }
 

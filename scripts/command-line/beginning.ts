@@ -1,5 +1,5 @@
 import type { CommandLine } from './command-line.ts';
-import { readNumber, readTrial } from './read-argument.ts';
+import { readId, readNumber, readTrial } from './read-argument.ts';
 
 /** The commands that begin something. */
 export function addBeginning({ program, run }: CommandLine): void {
@@ -13,13 +13,14 @@ export function addBeginning({ program, run }: CommandLine): void {
   program
     .command('fork')
     .description('start another experiment from the past of one')
-    .argument('<id>', 'the experiment with that past')
+    .argument('<id>', 'the experiment with that past', readId)
     .requiredOption('--from-trial <number>', 'the last trial that both have in common', readTrial)
     .option('--id <id>', 'the workflow id of the new one (default: ID-fork-N)')
     .option('--plan <file>', 'Markdown that is the next version of the plan')
     .option('--model <name>', 'the language model for every role')
     .option('--feedback <text>', 'what it is told to begin with')
     .option('--by <name>', 'who says so (default: your user name)')
+    .option('--target <number>', 'another value of the metric that is the goal', readNumber)
     .option('--trials <number>', 'at most so many trials', readNumber)
     .option('--hours <number>', 'at most so many hours', readNumber)
     .option('--title <title>', 'a title of its own')

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { modelRoles } from '../steering/model-roles.ts';
 import type { CommandLine } from './command-line.ts';
-import { readNumber, readTrial } from './read-argument.ts';
+import { readId, readModelName, readNumber, readTrial } from './read-argument.ts';
 
 /** The commands that say something to a running experiment. */
 export function addSteering({ program, run }: CommandLine): void {
@@ -37,7 +37,7 @@ function addAmending({ program, run }: CommandLine): void {
     .option('--calls <number>', 'add so many calls of language models', readNumber)
     .action(run(async () => (await import('../commands/budget.ts')).budget));
   steering(program, 'model', 'show the language models, or choose another one')
-    .argument('[name]', 'the new one: provider/model')
+    .argument('[name]', 'the new one: provider/model', readModelName)
     .addOption(new Option('--role <role>', 'only for this role (default: all)').choices(modelRoles))
     .action(run(async () => (await import('../commands/model.ts')).model));
   steering(program, 'plan', 'print the plan in force, or change it')
@@ -54,7 +54,7 @@ function steering(program: Command, name: string, description: string): Command 
   return program
     .command(name)
     .description(description)
-    .argument('<id>', 'the workflow id')
+    .argument('<id>', 'the workflow id', readId)
     .option('--by <name>', 'who says so (default: your user name)')
     .option('--json', 'print JSON');
 }

@@ -1,6 +1,7 @@
 import { readDecision } from '../../workflows/domain/read-update.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
 import { printJson, printLine } from '../print.ts';
+import { decisionEffect } from '../steering/describe-effect.ts';
 import { withAnsweringExperiment } from '../steering/reach-experiment.ts';
 import { assertUpdateReadable, sendUpdate } from '../steering/send-update.ts';
 import { signature } from '../steering/signature.ts';
@@ -22,17 +23,9 @@ export async function decide(givenId: string, choice: string, options: DecideOpt
     if (decision === undefined)
       throw new UserError(`${id} waits for no decision: \`longrun show ${id}\` says so if it does.`);
     await sendUpdate(experiment, decideUpdate, { id: decision, choice, by });
-    const effect = `Decided ${decision}: ${choice}, ${consequences[choice] ?? 'and it goes on'}.`;
+    const effect = `Decided ${decision}: ${choice}, ${decisionEffect({ id, before: progress }, choice)}.`;
     if (options.json === true) printJson({ id, decision, choice, by, effect });
     else printLine(effect);
     return 0;
   });
 }
-
-const consequences: Record<string, string> = {
-  approve: 'and the next trial follows this plan',
-  revise: 'and the planner writes another version',
-  stop: 'and the report is written',
-  continue: 'and the next trial begins',
-  finish: 'and the report is written',
-};

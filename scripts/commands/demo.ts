@@ -2,17 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { sandboxMend } from '../../activities/adapters/sandbox-mend.ts';
 import { builtInProviders } from '../../activities/language-model/providers.ts';
 import { readConfiguration } from '../../workers/configuration.ts';
 import { modelVariables } from '../../workers/language-model-settings.ts';
 import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { taskQueue } from '../../workflows/domain/task-queue.ts';
 import { commandContext, withClient, type CommandContext } from '../command-context.ts';
+import { introduction, noSandboxNotice } from '../demo/introduction.ts';
+import { externalTemporal } from '../development-server/external-temporal.ts';
 import { startScriptedModel } from '../demo/scripted-model-process.ts';
+import { goOnWhenNobodyReads } from '../end-when-nobody-reads.ts';
 import { nextFreeId } from '../next-free-id.ts';
 import { printLine } from '../print.ts';
 import { runInForeground } from '../run-in-foreground.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
 
 const ideaFile = new URL('../demo/IDEA.md', import.meta.url);
@@ -22,6 +25,8 @@ const ideaFile = new URL('../demo/IDEA.md', import.meta.url);
  * script. It has a state folder and ports of its own, so that it disturbs nothing that runs already.
  */
 export async function demo({ json = false }: { json?: boolean }): Promise<number> {
+  goOnWhenNobodyReads();
+  const interrupted = stopSignal();
   const startedAt = Date.now();
   const ours = commandContext();
   const stateFolder = join(ours.configuration.stateFolder, 'demo');
@@ -43,6 +48,7 @@ export async function demo({ json = false }: { json?: boolean }): Promise<number
       environment,
       request: { id, input },
       isJson: json,
+      interrupted,
       isCancelledOnInterrupt: true,
     };
     const status = await runInForeground(context, options);
@@ -53,16 +59,12 @@ export async function demo({ json = false }: { json?: boolean }): Promise<number
   }
 }
 
-const introduction = `This is the demo: a real experiment on a real Temporal server, planned and analysed by a SCRIPTED language model.
-The script knows this one idea; every number in its texts comes from the trainings. Your own idea on a real model:
-
-  OPENAI_API_KEY=... npx longrun start IDEA.md --foreground
-`;
-
 function farewell({ configuration, temporal }: CommandContext, id: string, seconds: number): string {
   const look = temporal.isExternal
     ? ''
-    : `\nThe history stays. To look at it again: LONGRUN_STATE=${configuration.stateFolder} npx longrun up
+    : `\nThe history stays. To look at it again:\n
+  LONGRUN_STATE=${configuration.stateFolder} npx longrun up
+
 and open http://127.0.0.1:8233/namespaces/default/workflows/${id}`;
   return `The demo took ${Math.round(seconds)} s; everything it started is stopped.${look}`;
 }
@@ -70,7 +72,8 @@ and open http://127.0.0.1:8233/namespaces/default/workflows/${id}`;
 /** No real key may reach the demo, and no setting of the person's own experiments may change it. */
 function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEnv {
   const keys = builtInProviders.map(({ key }) => key?.variable);
-  const dropped = new Set<string | undefined>([...keys, ...modelVariables, 'LONGRUN_PYTHON']);
+  const ofOtherServers = externalTemporal(process.env) ? [] : ['TEMPORAL_NAMESPACE'];
+  const dropped = new Set<string | undefined>([...keys, ...modelVariables, ...ofOtherServers, 'LONGRUN_PYTHON']);
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !dropped.has(name)));
   return { ...environment, LONGRUN_STATE: stateFolder, OPENAI_BASE_URL: baseUrl, LONGRUN_MODEL: 'scripted-researcher' };
 }
@@ -82,7 +85,7 @@ function demoEnvironment(baseUrl: string, stateFolder: string): NodeJS.ProcessEn
 async function sandboxSetting(environment: NodeJS.ProcessEnv, isJson: boolean): Promise<NodeJS.ProcessEnv> {
   const sandbox = await openConfiguredSandbox(readConfiguration(environment));
   if (sandbox.kind !== 'unavailable') return {};
-  if (!isJson) printLine(`No sandbox here, so the demo's own scripts run without one: ${sandboxMend()}.\n`);
+  if (!isJson) printLine(noSandboxNotice());
   return { LONGRUN_SANDBOX: 'off' };
 }
 

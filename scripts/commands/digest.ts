@@ -1,6 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { digestInProcess } from '../../activities/log-compaction/digest-in-process.ts';
-import { endWhenNobodyReads } from '../end-when-nobody-reads.ts';
 import { printJson } from '../print.ts';
 import { UserError } from '../user-error.ts';
 
@@ -13,7 +12,6 @@ const fewestShownBytes = 256 * 1024 * 1024;
 export async function digest(file: string, options: { tokens?: number; json?: boolean }): Promise<number> {
   const { tokens = standardDigestTokens, json = false } = options;
   checkDigestTokens(tokens);
-  endWhenNobodyReads();
   const handle = file === '-' ? null : await openLog(file);
   try {
     const onProgress = await progressView(handle);

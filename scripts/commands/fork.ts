@@ -28,8 +28,7 @@ export interface ForkOptions extends Omit<SettingOptions, 'metric' | 'direction'
 export async function fork(source: string, options: ForkOptions): Promise<number> {
   const context = commandContext();
   const experiment = experimentIdOf(source);
-  const input = await readInput(experiment, options);
-  await assertForkable(context, input);
+  const input = await forkable(context, await readInput(experiment, options), options.target);
   const id = options.id ?? nextForkId(context.configuration.artifactRoot, experiment);
   checkId(id);
   return await withClient(context, async (client) => {
@@ -42,7 +41,7 @@ export async function fork(source: string, options: ForkOptions): Promise<number
 type ForkInput = ExperimentInput & { fork: Fork };
 
 async function readInput(experiment: string, options: ForkOptions): Promise<ForkInput> {
-  const { fromTrial, plan, feedback, by, ...settings } = options;
+  const { fromTrial, plan, feedback, by, target: _target, ...settings } = options;
   const { id: _id, ...given } = optionSettings(settings);
   return {
     ...given,
@@ -56,14 +55,22 @@ async function readInput(experiment: string, options: ForkOptions): Promise<Fork
   };
 }
 
-/** Throws a UserError with all that the workflow would say as well: so it is said at once, and nothing is started. */
-async function assertForkable({ configuration }: CommandContext, input: ForkInput): Promise<void> {
+/**
+ * The input with another target for the metric that the past has measured, where one is given. Throws a UserError with
+ * all that the workflow would say as well: so it is said at once, and nothing is started.
+ */
+async function forkable(
+  { configuration }: CommandContext,
+  input: ForkInput,
+  target: number | undefined,
+): Promise<ForkInput> {
   const parsed = experimentInputSchema.safeParse(input);
   if (!parsed.success) throw notForkable(problemsOf(parsed.error));
   const found = await findSource(localArtifactStore(configuration.artifactRoot), input.fork);
   if (found.kind === 'none') throw notForkable([found.problem]);
   const { problems } = inheritSettings(found.source, input, parsed.data);
   if (problems.length > 0) throw notForkable(problems);
+  return target === undefined ? input : { ...input, metric: { ...found.source.point.metric, target } };
 }
 
 function notForkable(problems: readonly string[]): UserError {

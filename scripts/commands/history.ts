@@ -6,6 +6,7 @@ import { commandContext, withClient, type CommandContext } from '../command-cont
 import { fetchExperiment, type WorkflowRun } from '../histories/fetch-histories.ts';
 import { writeHistory } from '../histories/history-files.ts';
 import { printJson, printLine } from '../print.ts';
+import { errorCode } from '../text-input.ts';
 import { UserError } from '../user-error.ts';
 import { findExperiment } from '../watch/find-experiment.ts';
 
@@ -25,7 +26,7 @@ export async function history(id: string, { output, json = false }: HistoryOptio
   return await withClient(context, async (client) => {
     const found = await findExperiment(client, id);
     const folder = output ?? defaultFolder(context, found.id);
-    await mkdir(folder, { recursive: true });
+    await openFolder(folder, output !== undefined);
     const saved: SavedHistory[] = [];
     const gone: WorkflowRun[] = [];
     for await (const fetched of fetchExperiment(client, found)) {
@@ -56,6 +57,16 @@ function defaultFolder({ configuration }: CommandContext, id: string): string {
     `The files of ${id} are not in ${configuration.artifactRoot}: say where to with --output FOLDER.`,
     2,
   );
+}
+
+async function openFolder(folder: string, isOption: boolean): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (!isOption) throw error;
+    const mend = 'name a folder that is there or can be made';
+    throw new UserError(`--output ${folder} cannot be used (${errorCode(error)}): ${mend}.`, 2);
+  }
 }
 
 /** What is continued as new has several runs under one id. */

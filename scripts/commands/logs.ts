@@ -1,12 +1,11 @@
 import { hasLog } from '../../activities/execution-logs/execution-log.ts';
-import { endWhenNobodyReads } from '../end-when-nobody-reads.ts';
 import { chooseTrial } from '../logs/choose-trial.ts';
 import { followLogs } from '../logs/follow-logs.ts';
 import { lineView } from '../logs/line-view.ts';
 import { openExperimentFiles } from '../logs/open-experiment-files.ts';
 import { printDigests } from '../logs/print-digests.ts';
 import { printRaw } from '../logs/print-raw.ts';
-import { stopSignal } from '../stop-signal.ts';
+import { firstStopSignal } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
 import { checkDigestTokens } from './digest.ts';
 
@@ -21,13 +20,12 @@ export interface LogsOptions {
 /** The logs of a trial, from files alone: what was published, and what the trainings of this machine print now. */
 export async function logs(id: string, trial: number | undefined, options: LogsOptions): Promise<number> {
   checkOptions(options);
-  endWhenNobodyReads();
   const { raw = false, follow = false, json: isJson = false, tokens } = options;
   const files = await openExperimentFiles(id);
   const chosen = await chooseTrial(files, trial);
   if (follow) {
     const stopping = new AbortController();
-    void stopSignal().then(() => stopping.abort());
+    void firstStopSignal().then(() => stopping.abort());
     await followLogs(files, chosen.trial, { view: lineView(isJson), signal: stopping.signal });
     return 0;
   }

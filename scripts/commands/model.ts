@@ -44,9 +44,13 @@ async function change(givenId: string, name: string, { role, by, json = false }:
     const { id, progress } = experiment;
     const chosen = await sendUpdate(experiment, changeModelUpdate, payload);
     if (json) printJson({ id, changed, models: { ...progress.models, ...chosen } });
-    else printLine(`From the next call on ${name} is ${roles.join(', ')}.`);
+    else printLine(`${describeRoles(roles)} ${name} from the next call on.`);
     return 0;
   });
+}
+
+function describeRoles(roles: readonly ModelRole[]): string {
+  return `${roles.join(', ')} ${roles.length === 1 ? 'takes' : 'take'}`;
 }
 
 function describe(choice: ModelChoice | undefined): string {

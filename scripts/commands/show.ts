@@ -5,6 +5,7 @@ import { experimentIdSchema } from '../../workflows/schema/experiment-input.ts';
 import { commandContext, withClient, type CommandContext } from '../command-context.ts';
 import { printJson, printLine } from '../print.ts';
 import { workflowLink } from '../temporal-location.ts';
+import { askForJournal } from '../watch/ask-experiment.ts';
 import { lookAtExperiment, type ExperimentSnapshot } from '../watch/experiment-snapshot.ts';
 import { renderSnapshot } from '../watch/render-snapshot.ts';
 
@@ -22,9 +23,12 @@ export async function show(givenId: string, { json = false }: { json?: boolean }
       printJson({ ...snapshot, folder, report, link, plan });
       return 0;
     }
+    const handle = client.workflow.getHandle(workflowId);
+    const journal = snapshot.progress === null ? null : await askForJournal(handle);
+    const isSaid = snapshot.progress?.stage.kind === 'failed';
     const lines = [
-      ...renderSnapshot(snapshot),
-      ...(failure === null ? [] : [`Failed: ${failure}`]),
+      ...renderSnapshot(snapshot, Infinity, journal),
+      ...(failure === null || isSaid ? [] : [`Failed: ${failure}`]),
       '',
       ...(folder === null ? [] : [`Files: ${folder}`]),
       ...(plan === null ? [] : [`Plan: longrun plan ${id}`]),

@@ -11,6 +11,7 @@ import { readConfigFile, readIdeaFile, type IdeaFile } from '../start/read-idea-
 import { settingNames, type ReadSettings } from '../start/read-settings.ts';
 import { isLongIdea, storeLongIdea } from '../start/store-long-idea.ts';
 import { startExperiment } from '../start-experiment.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { defaultPort, defaultUiPort } from '../temporal-location.ts';
 import { UserError } from '../user-error.ts';
 
@@ -33,7 +34,8 @@ export async function start(file: string, options: StartOptions): Promise<number
   if (options.foreground === true) {
     const request = { id, input: await storeLongIdea(context, input) };
     const ports = { port: defaultPort, uiPort: defaultUiPort };
-    return await runInForeground(context, { ...ports, request, isJson, isCancelledOnInterrupt: false });
+    const options = { ...ports, request, isJson, interrupted: stopSignal(), isCancelledOnInterrupt: false };
+    return await runInForeground(context, options);
   }
   return await withClient(context, async (client) => {
     await startExperiment(client, context, { id, input: await storeLongIdea(context, input) });

@@ -1,12 +1,14 @@
 import { createModelCatalogue } from '../../activities/language-model/model-catalogue.ts';
 import { modelRoleSchema } from '../../workflows/schema/models.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
+import { goOnWhenNobodyReads } from '../end-when-nobody-reads.ts';
 import { printJson, printLine } from '../print.ts';
 import { startEverything } from '../start-everything.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { defaultPort, defaultUiPort } from '../temporal-location.ts';
 
 export async function up({ json = false }: { json?: boolean }): Promise<number> {
+  goOnWhenNobodyReads();
   const interrupted = stopSignal();
   const context = commandContext();
   const running = await startEverything(context, { port: defaultPort, uiPort: defaultUiPort, interrupted });

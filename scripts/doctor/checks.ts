@@ -10,6 +10,7 @@ import { openConfiguredSandbox } from '../../workers/training-host.ts';
 import { modelRoleSchema } from '../../workflows/schema/models.ts';
 import { withClient, type CommandContext } from '../command-context.ts';
 import { findTemporalCli } from '../development-server/temporal-cli.ts';
+import { assertNamespace } from '../temporal-location.ts';
 import { findNodeVersionProblem } from '../set-up/node-version.mjs';
 import { describeModels } from './describe-models.ts';
 
@@ -88,12 +89,13 @@ async function checkTemporalCli({ temporal }: CommandContext): Promise<CheckResu
 
 async function checkTemporalServer(context: CommandContext): Promise<CheckResult> {
   const name = 'Temporal server';
+  const { address, namespace, isExternal } = context.temporal;
   try {
-    await withClient(context, async () => undefined);
-    return ok(name, `answers at ${context.temporal.address}`);
+    await withClient(context, assertNamespace);
+    return ok(name, `answers at ${address} for the namespace ${namespace}`);
   } catch (error) {
-    const state = context.temporal.isExternal ? 'missing' : 'warning';
-    return { name, state, found: `no answer at ${context.temporal.address}`, mend: messageOf(error) };
+    const found = `none that can be used at ${address}`;
+    return { name, state: isExternal ? 'missing' : 'warning', found, mend: messageOf(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText, errorCode } from '../text-input.ts';
 import { UserError } from '../user-error.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { readSettings, type ReadSettings } from './read-settings.ts';
@@ -28,10 +29,11 @@ export async function readConfigFile(file: string): Promise<ReadSettings> {
 }
 
 async function readText(file: string, what: string, mend: string): Promise<string> {
+  let bytes: Buffer;
   try {
-    return await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(`${what} cannot be read from ${file} (${code}): ${mend}.`, 2);
+    throw new UserError(`${what} cannot be read from ${file} (${errorCode(error)}): ${mend}.`, 2);
   }
+  return decodeText(bytes, { name: file, consequence: 'nothing was started' });
 }

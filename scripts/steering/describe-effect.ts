@@ -1,3 +1,4 @@
+import { isEnd } from '../../workflows/domain/experiment-state.ts';
 import type { Progress } from '../../workflows/domain/progress.ts';
 import { decideCommand } from './decide-command.ts';
 
@@ -29,11 +30,17 @@ export function resumeEffect({ id, before, after }: Change): string {
   if (decision !== null) return `Taken, but ${id} waits for a decision: ${decideCommand(id, decision)}.`;
   if (hold !== null && (hold.decision ?? null) === null) return 'Resumed: what it waits for is tried again at once.';
   if (before.pause === null) return `Taken, but nothing was paused: ${id} goes on as before.`;
-  if (stage.kind === 'paused') return 'Resumed: the next trial begins.';
+  if (stage.kind === 'paused') {
+    return 'Resumed: the next trial begins, after another version of the plan where one was asked for.';
+  }
   if (stage.kind !== 'trial') return 'Resumed: it does not pause any more.';
-  return before.pause.when === 'now'
-    ? `Resumed: trial ${stage.number} goes on where it stopped.`
-    : `Resumed: it does not pause after trial ${stage.number} any more.`;
+  if (before.pause.when !== 'now') return `Resumed: it does not pause after trial ${stage.number} any more.`;
+  return `Resumed: trial ${stage.number} ${goesOn(before.act)}.`;
+}
+
+function goesOn(act: Progress['act']): string {
+  if (act === 'training') return 'trains on from its last checkpoint, without one from the start';
+  return act === 'rehearsing' ? 'rehearses from the start' : 'goes on where it stopped';
 }
 
 export function stopEffect({ before }: Change): string {
@@ -54,8 +61,23 @@ export function feedbackEffect({ id, after }: Change, message: number): string {
   return waits ? `${taken}: it is in the next prompt, when ${id} goes on.` : `${taken}: it is in the next prompt.`;
 }
 
+/** The second half of a sentence. What ends an experiment ends a paused one, too; all else waits for the resume. */
+export function decisionEffect({ id, before }: Omit<Change, 'after'>, choice: string): string {
+  const consequence = consequences[choice] ?? 'and it goes on';
+  const waits = before.pause !== null && choice !== 'stop' && choice !== 'finish';
+  return waits ? `${consequence} once \`longrun resume ${id}\` ends the pause` : consequence;
+}
+
+const consequences: Record<string, string> = {
+  approve: 'and the next trial follows this plan',
+  revise: 'and the planner writes another version',
+  stop: 'and the report is written',
+  continue: 'and the next trial begins',
+  finish: 'and the report is written',
+};
+
 function isEnding({ stage }: Progress): boolean {
-  return stage.kind === 'reporting' || stage.kind === 'finished' || stage.kind === 'failed';
+  return stage.kind === 'reporting' || isEnd(stage);
 }
 
 function inWords({ stage }: Progress): string {

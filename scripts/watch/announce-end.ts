@@ -1,6 +1,7 @@
 import { printJson, printLine } from '../print.ts';
 import { UserError } from '../user-error.ts';
 import type { ExperimentSnapshot } from './experiment-snapshot.ts';
+import { describeResult } from './render-result.ts';
 
 /** Says how an experiment ended and where its report is. Status 0 when it completed, whatever its verdict; else 1. */
 export function announceEnd(last: ExperimentSnapshot, report: string | null, json: boolean): number {
@@ -12,12 +13,7 @@ export function announceEnd(last: ExperimentSnapshot, report: string | null, jso
   if (result === null) {
     throw new UserError(`${id} ended: ${status.toLowerCase()}${failure === null ? '' : `, ${failure}`}`);
   }
-  const { bestTrial, metric, verdict } = result;
-  const best =
-    bestTrial === null
-      ? 'nothing was measured'
-      : `best is trial ${bestTrial.trial} with ${metric.name} ${bestTrial.mean}`;
-  printLine(`\n${id} ended: ${verdict}, ${best}`);
+  printLine(`\n${id} ended: ${describeResult(result)}`);
   if (report !== null) printLine(`Report: ${report}`);
   return 0;
 }

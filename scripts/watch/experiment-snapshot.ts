@@ -1,5 +1,6 @@
-import { defaultPayloadConverter } from '@temporalio/common';
+import { CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
 import {
+  WorkflowFailedError,
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
@@ -52,8 +53,12 @@ async function readEnding(handle: WorkflowHandle): Promise<Pick<ExperimentSnapsh
   try {
     return { result: (await handle.result()) as ExperimentResult, failure: null };
   } catch (error) {
-    return { result: null, failure: rootMessage(error) };
+    return { result: null, failure: wasCancelled(error) ? null : rootMessage(error) };
   }
+}
+
+function wasCancelled(error: unknown): boolean {
+  return error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure;
 }
 
 /** The innermost message: what Temporal wraps around it says only where it happened. */

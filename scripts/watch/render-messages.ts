@@ -4,6 +4,7 @@ import type { MessageHead } from '../../workflows/domain/person-message.ts';
 import type { Progress } from '../../workflows/domain/progress.ts';
 import type { ModelChoice } from '../../workflows/schema/models.ts';
 import { modelRoles } from '../steering/model-roles.ts';
+import { minuteOf } from './minute-of.ts';
 import { renderTable } from './render-table.ts';
 
 const messagesShown = 5;
@@ -21,18 +22,24 @@ export function renderMessages({ messages, recentMessages }: Progress): string[]
   ];
 }
 
-function messageCells({ number, at, by, ...head }: MessageHead): string[] {
-  return [String(number), at.slice(0, 16).replace('T', ' '), printable(by), saidIn(head)];
+function messageCells(head: MessageHead): string[] {
+  const { number, at, by } = head;
+  return [String(number), minuteOf(at), printable(by), `${deedOf(head)}${refusalOf(head)}`];
 }
 
-/** "message 12: feedback by ada", or why it was refused. */
-export function messageLine({ number, by, ...head }: MessageHead): string {
-  const line = `message ${number}: ${saidIn(head)}`;
-  return head.problem === null ? `${line} by ${printable(by)}` : colors.yellow(line);
+/** "message 12: feedback by ada", and why it was refused where it was. */
+export function messageLine(head: MessageHead): string {
+  const line = `message ${head.number}: ${deedOf(head)} by ${printable(head.by)}${refusalOf(head)}`;
+  return head.problem === null ? line : colors.yellow(line);
 }
 
-function saidIn({ kind, problem }: Pick<MessageHead, 'kind' | 'problem'>): string {
-  return problem === null ? kind : printable(`${kind}: ${problem}`);
+function deedOf({ kind, signal = 'a signal', when }: MessageHead): string {
+  if (kind === 'refused') return printable(signal);
+  return when === 'now' ? `${kind} now` : kind;
+}
+
+function refusalOf({ problem }: MessageHead): string {
+  return problem === null ? '' : printable(`, refused: ${problem}`);
 }
 
 /** What anybody may have sent, without what would move the cursor. */

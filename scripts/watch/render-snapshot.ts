@@ -1,40 +1,63 @@
 import colors from 'picocolors';
-import { describeHold, type Hold } from '../../workflows/domain/hold.ts';
+import { describeHold, type Decision, type Hold } from '../../workflows/domain/hold.ts';
 import { describeCost } from '../../workflows/domain/budget.ts';
 import { describeMetric } from '../../workflows/domain/metric.ts';
 import { describeStage, measured, type Progress } from '../../workflows/domain/progress.ts';
 import type { JournalEntry } from '../../workflows/domain/journal.ts';
 import { decideCommand } from '../steering/decide-command.ts';
 import type { ExperimentSnapshot, PendingActivity } from './experiment-snapshot.ts';
+import { minuteOf } from './minute-of.ts';
+import { describePending, nameActivity } from './render-activity.ts';
 import { renderMessages, renderModels } from './render-messages.ts';
+import { describeResult } from './render-result.ts';
 import { renderTable } from './render-table.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /**
  * The whole picture. What a person has to know is wrapped to `width` characters, since a terminal that is redrawn cuts
- * off whatever is longer.
+ * off whatever is longer. `journal`: the trials to show, the newest where it is left out.
  */
-export function renderSnapshot({ id, status, progress, pending }: ExperimentSnapshot, width = Infinity): string[] {
-  const state = status.toLowerCase();
-  if (progress === null) {
-    return [colors.bold(id), `${state}, but no worker answers: \`npx longrun up\` starts them`];
-  }
+export function renderSnapshot(
+  snapshot: ExperimentSnapshot,
+  width = Infinity,
+  journal: readonly JournalEntry[] | null = null,
+): string[] {
+  const { id, status, progress, pending } = snapshot;
+  if (progress === null) return [colors.bold(id), ...renderUnanswered(snapshot)];
   const isOver = status !== 'RUNNING' && progress.stage.kind !== 'finished';
   return [
     progress.title === null ? colors.bold(id) : `${colors.bold(progress.title)}  ${colors.dim(id)}`,
     isOver
-      ? colors.red(`${state} while ${describeStage(progress.stage)}`)
+      ? colors.red(describeBreakOff(status.toLowerCase(), describeStage(progress.stage)))
       : `${colors.cyan(stageInWords(id, progress))}${colors.yellow(pauseNote(progress, pending))}`,
     ...(status === 'RUNNING' && progress.hold !== null ? renderHold({ id, hold: progress.hold }, width) : []),
     ...pending.map((activity) => `  ${describePending(activity)}`),
     ...progress.warnings.flatMap((warning) => wrapWords(`${warning}.`, width)).map(colors.yellow),
     '',
-    ...renderTrials(progress),
+    ...renderTrials(id, progress, journal ?? progress.recentTrials.slice(-rowsShown)),
     '',
     ...renderMessages(progress),
-    ...renderModels(progress).map(colors.dim),
-    colors.dim(describeSpending(progress)),
+    ...[...renderModels(progress), describeSpending(progress)]
+      .flatMap((line) => wrapWords(line, width))
+      .map(colors.dim),
   ];
+}
+
+const rowsShown = 12;
+
+/** What the server alone knows. */
+function renderUnanswered({ status, result }: ExperimentSnapshot): string[] {
+  const state = status.toLowerCase();
+  if (result === null) return [`${state}, but no worker answers: \`npx longrun up\` starts them`];
+  return [
+    colors.cyan(`${state}: ${describeResult(result)}`),
+    'No worker answers to tell more: `npx longrun up` starts them',
+  ];
+}
+
+/** "cancelled while trial 3: draft"; a stage that says by itself how it ended says enough. */
+function describeBreakOff(state: string, stage: string): string {
+  return stage.startsWith(state) ? stage : `${state} while ${stage}`;
 }
 
 /** Above the activities: those of them that try again meanwhile say only what failed, not what to do. */
@@ -42,11 +65,19 @@ function renderHold({ id, hold }: { id: string; hold: Hold }, width: number): st
   const { problem, mend, since, decision = null } = hold;
   const indented = (text: string) => wrapWords(text, width - 2).map((line) => `  ${line}`);
   return [
-    colors.bold(colors.red(`Waits for a person since ${since}:`)),
+    colors.bold(colors.red(`Waits for a person since ${minuteOf(since)} UTC:`)),
     ...indented(problem).map(colors.red),
-    ...indented(mend).map(colors.yellow),
-    ...(decision === null ? [] : indented(`Answer: ${decideCommand(id, decision)}.`).map(colors.bold)),
+    ...(decision === null
+      ? indented(mend).map(colors.yellow)
+      : indented(describeAnswer(id, decision)).map(colors.bold)),
   ];
+}
+
+/** In place of the mend, which names the same updates and signals for those who have no command. */
+function describeAnswer(id: string, decision: Decision): string {
+  const before = `Say before what should be different: \`longrun feedback ${id} "..."\`.`;
+  const own = decision.choices.includes('revise') ? ` A plan of your own: \`longrun plan ${id} --set FILE\`.` : '';
+  return `Answer: ${decideCommand(id, decision)}. ${before}${own}`;
 }
 
 /** For people at a terminal, who resume by a command. */
@@ -57,53 +88,9 @@ function stageInWords(id: string, { stage, act }: Progress): string {
 /** A pause is only a request until what runs has ended: the trial, or at once a step of it. */
 function pauseNote({ pause, stage }: Progress, pending: readonly PendingActivity[]): string {
   if (pause === null || stage.kind === 'paused') return '';
-  if (pause.when === 'afterTrials') return '  (pauses after this trial)';
+  const isInTrial = stage.kind === 'trial' || stage.kind === 'recording';
+  if (pause.when === 'afterTrials') return isInTrial ? '  (pauses after this trial)' : '  (pauses after this)';
   return pending.length === 0 ? '  (paused: nothing goes on)' : '  (pauses as soon as this step has stopped)';
-}
-
-const activityNames: Record<string, string> = {
-  openExperiment: 'checking the input',
-  checkModels: 'checking the models',
-  surveyHost: 'looking at the host',
-  draftPlan: 'drafting the plan',
-  adoptPlan: 'taking over the plan',
-  writeTrainingScript: 'writing the script',
-  checkTrainingScript: 'compiling the script',
-  rehearseTraining: 'rehearsing',
-  runTraining: 'training',
-  markExecutionPaused: 'noting the pause',
-  compactLog: 'compacting the log',
-  summarizeLog: 'summarizing the log',
-  analyzeTrial: 'analysing',
-  recordTrial: 'writing the log',
-  recordMessages: 'recording messages',
-  revisePlan: 'revising the plan',
-  writeReport: 'writing the report',
-  publishReport: 'publishing the report',
-};
-
-export function nameActivity({ type }: PendingActivity): string {
-  return activityNames[type] ?? type;
-}
-
-/** "training seed 1: step 340, val_error 5.2, about 1.5 minutes left" or why it is tried again. */
-export function describePending(activity: PendingActivity): string {
-  const name = nameActivity(activity);
-  if (activity.attempt > 1 && activity.lastFailure !== null) {
-    return colors.yellow(`${name}, attempt ${activity.attempt}: ${activity.lastFailure}`);
-  }
-  const { heartbeat } = activity;
-  if (heartbeat === null || typeof heartbeat['step'] !== 'number') return name;
-  const metrics = Object.entries(heartbeat['metrics'] ?? {})
-    .filter(([metric]) => metric !== 'progress')
-    .map(([metric, value]) => `${metric} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`);
-  const parts = [`step ${heartbeat['step']}`, ...metrics, ...describeTimeLeft(heartbeat)];
-  return `${name} seed ${String(heartbeat['seed'])}: ${parts.join(', ')}`;
-}
-
-function describeTimeLeft({ etaMinutes, deadlineMinutes }: Record<string, unknown>): string[] {
-  if (typeof etaMinutes === 'number') return [`about ${etaMinutes} min left`];
-  return typeof deadlineMinutes === 'number' ? [`at most ${deadlineMinutes} min left`] : [];
 }
 
 /**
@@ -115,24 +102,22 @@ export function describeAct({ id, status, progress, pending }: ExperimentSnapsho
   const stage = stageInWords(id, { ...progress, act: null });
   const note = pauseNote(progress, pending);
   if (status === 'RUNNING' && progress.hold !== null) {
-    return `${stage}${note}. ${colors.red(wrapWords(describeHold(progress.hold), Infinity).join(' '))}`;
+    const hold = describeHold({ ...progress.hold, since: `${minuteOf(progress.hold.since)} UTC` });
+    return `${stage}${note}. ${colors.red(wrapWords(hold, Infinity).join(' '))}`;
   }
   const failing = pending.find(({ attempt, lastFailure }) => attempt > 1 && lastFailure !== null);
   const act = failing === undefined ? pending.map(nameActivity)[0] : describePending(failing);
   return `${act === undefined || stage.endsWith(act) ? stage : `${stage}, ${act}`}${note}`;
 }
 
-const rowsShown = 12;
-
-function renderTrials({ recentTrials, best, metric, trials }: Progress): string[] {
-  if (metric === null || recentTrials.length === 0) return [colors.dim('no finished trial yet')];
-  const shown = recentTrials.slice(-rowsShown);
+function renderTrials(id: string, { best, metric, trials }: Progress, shown: readonly JournalEntry[]): string[] {
+  if (metric === null || shown.length === 0) return [colors.dim('no finished trial yet')];
   const rows = shown.map(trialCells);
   const [header = '', ...lines] = renderTable([['trial', 'what', 'from', metric.name, 'seconds'], ...rows]);
   return [
     colors.dim(header),
     ...lines.map((line, index) => (shown[index]?.trial === best?.trial ? colors.green(line) : line)),
-    ...(trials > rows.length ? [colors.dim(`and ${trials - rows.length} earlier ones: \`longrun show\``)] : []),
+    ...(trials > rows.length ? [colors.dim(`and ${trials - rows.length} earlier ones: \`longrun show ${id}\``)] : []),
     `Metric ${describeMetric(metric)}`,
   ];
 }
@@ -144,8 +129,14 @@ function trialCells(entry: JournalEntry): string[] {
 
 function describeSpending({ spending, budget, elapsedSeconds, trials }: Progress): string {
   if (spending === null || budget === null) return 'nothing spent yet';
-  const minutes = (elapsedSeconds / 60).toFixed(1);
+  const hours = `${inHours(elapsedSeconds)} of ${budget.hours} hours`;
+  const training = `${inHours(spending.trainingSeconds)} hours of training`;
   const tokens = spending.inputTokens + spending.outputTokens;
   const cost = `cost in US dollars: ${describeCost(spending, 2)}`;
-  return `${trials} of ${budget.trials} trials, ${minutes} of ${budget.hours * 60} minutes, ${Math.round(spending.trainingSeconds)} s of training, ${tokens} tokens (${cost})`;
+  return `${trials} of ${budget.trials} trials, ${hours}, ${training}, ${tokens} tokens (${cost})`;
+}
+
+function inHours(seconds: number): string {
+  const hours = seconds / 3600;
+  return hours > 0 && hours < 0.01 ? 'under 0.01' : String(Number(hours.toFixed(2)));
 }

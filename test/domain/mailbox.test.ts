@@ -129,6 +129,19 @@ describe('a mailbox', () => {
     );
   });
 
+  it('shows which signal was refused', () => {
+    const refused: PersonMessage = { kind: 'refused', signal: 'stop', problem: 'no text', id: null, ...sender };
+    assert.equal(received(refused).recent[0]?.signal, 'stop');
+  });
+
+  it('shows how it is to pause', () => {
+    const pauses = [pause, { ...pause, when: 'now' } as const];
+    assert.deepEqual(
+      received(...pauses).recent.map(({ when }) => when),
+      ['afterTrials', 'now'],
+    );
+  });
+
   it('numbers its messages after those of the past that it inherits', () => {
     const own: PersonMessage = { kind: 'revisePlan', plan: '# Mine', reason: 'better', id: null, ...sender };
     const mailbox = afterInheritance(received(own), { messages: 5 });

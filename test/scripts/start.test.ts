@@ -107,7 +107,7 @@ describe('longrun start', () => {
     const again = await start([idea, '--id', 'start-test-3'], address);
     assert.deepEqual(
       [again.status, again.stderr],
-      [2, 'ExperimentExists: there is an experiment start-test-3 already; choose another id with --id.\n'],
+      [2, 'There is an experiment start-test-3 already: choose another id with --id.\n'],
     );
     await inputOf('start-test-3');
   });
@@ -154,6 +154,11 @@ describe('longrun start', () => {
       await refusal(idea, '--config', 'absent.yaml'),
       /^The settings cannot be read from absent\.yaml \(ENOENT\)/,
     );
+  });
+
+  it('refuses an empty id in words', async () => {
+    const idea = await write('IDEA.md', 'Try it.');
+    assert.match(await refusal(idea, '--id', ''), /^The id is not valid: an empty one: must have 1 to 100 letters/);
   });
 
   it('refuses an id in a file that cannot be one', async () => {

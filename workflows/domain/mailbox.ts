@@ -107,7 +107,9 @@ export function headOf(number: number, message: PersonMessage): MessageHead {
   const { kind, at } = message;
   const id = message.id === null ? null : shorten(message.id, 80);
   const problem = message.kind === 'refused' ? shorten(message.problem, 160) : null;
-  return { number, kind, by: shorten(message.by, 40), at, id, problem };
+  const head = { number, kind, by: shorten(message.by, 40), at, id, problem };
+  if (message.kind === 'pause') return { ...head, when: message.when };
+  return message.kind === 'refused' ? { ...head, signal: shorten(message.signal, 60) } : head;
 }
 
 /** What it changes the moment it arrives. */

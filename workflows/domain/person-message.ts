@@ -30,6 +30,9 @@ export interface MessageHead {
   id: string | null;
   /** Why it was refused; null where it was taken. */
   problem: string | null;
+  /** What was refused. What older code remembered has neither this nor how it was to pause. */
+  signal?: string;
+  when?: PauseKind;
 }
 
 /** Names and reasons stand within a line of the report: a line break would let them write headings of their own. */

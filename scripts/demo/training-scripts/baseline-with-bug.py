@@ -2,10 +2,13 @@
 
 import longrun  # before the heavy imports: the clock of the deadline starts here
 
+import pickle
+
 import numpy as np
 from sklearn.datasets import load_digits
 
 EPOCHS = 10 if longrun.rehearsal else 200
+CHECKPOINT_EPOCHS = EPOCHS // 5
 BATCH_SIZE = 32
 LEARNING_RATE = 0.1
 CLASSES = 10
@@ -49,9 +52,28 @@ def evaluate(parameters, images, labels):
     return error, cross_entropy
 
 
+def restored(state):
+    """The epochs that are done and the state after them, from the newest checkpoint; without one `state` as it is."""
+    checkpoint = longrun.latest_checkpoint()
+    if checkpoint is None:
+        return 0, state
+    epoch, path = checkpoint
+    with open(path, "rb") as file:
+        return epoch, pickle.load(file)
+
+
+def save(epoch, state):
+    def write(path):
+        with open(path, "wb") as file:
+            pickle.dump(state, file)
+
+    longrun.save_checkpoint(epoch, write)
+
+
 def train(parameters, random, training, validation):
     images, labels = training
-    for epoch in range(1, EPOCHS + 1):
+    epochs_done, (parameters, random) = restored((parameters, random))
+    for epoch in range(epochs_done + 1, EPOCHS + 1):
         order = random.permutation(len(labels))
         for start in range(0, len(labels), BATCH_SIZE):
             batch = order[start : start + BATCH_SIZE]
@@ -61,15 +83,19 @@ def train(parameters, random, training, validation):
             train_loss = evaluate(parameters, *training)[1]
             val_error = evaluate(parameters, *validation)[0]
             longrun.log(epoch, train_loss=train_loss, val_error=val_error, progress=epoch / EPOCHS)
-        if longrun.should_stop():
+        has_to_stop = longrun.should_stop()
+        if has_to_stop or epoch % CHECKPOINT_EPOCHS == 0:
+            save(epoch, (parameters, random))
+        if has_to_stop:
             break
+    return parameters
 
 
 def main():
     random = np.random.default_rng(longrun.seed)
     training, validation, test = load_split()
     parameters = initial_parameters(random, training[0].shape[1])
-    train(parameters, random, training, validation)
+    parameters = train(parameters, random, training, validation)
 
     # The last weights are taken as they are, so nothing is chosen here; the test part is only reported.
     val_error, val_cross_entropy = evaluate(parameters, *validation)

@@ -16,8 +16,15 @@ describe('what is found wrong before anything is sent', () => {
     [['feedback', 'digits', ' \n '], /the feedback is not valid: text: must be a text that is not empty/],
     [['feedback', 'digits'], /Say something: `longrun feedback digits "WORDS"`/],
     [['feedback', 'digits', 'words', '--file', 'words.txt'], /Give the words or --file, not both/],
-    [['feedback', 'digits', '--file', '/nowhere/words.txt'], /cannot be read: .*\/nowhere\/words\.txt/],
-    [['feedback', 'digits', '"'.repeat(8000)], /the feedback is not valid: has \d+ bytes as JSON, at most 8192 are taken/],
+    [
+      ['feedback', 'digits', '--file', '/nowhere/words.txt'],
+      /The words cannot be read from \/nowhere\/words\.txt \(ENOENT\): /,
+    ],
+    [['feedback', 'digits', '-5 is too low'], /Words that begin with - go behind --/],
+    [
+      ['feedback', 'digits', '"'.repeat(8000)],
+      /the feedback is not valid: has \d+ bytes as JSON, at most 8192 are taken/,
+    ],
     [['pause', 'digits', '--by', 'a'.repeat(300)], /the pause is not valid: by: must be a text of at most 200/],
     [['budget', 'digits', '--trials', '-1'], /trials: must be a positive whole number/],
     [['budget', 'digits', '--calls', '1.5'], /calls: must be a positive whole number/],
@@ -32,6 +39,8 @@ describe('what is found wrong before anything is sent', () => {
     [['abandon', 'digits'], /missing required argument 'trial'/],
     [['decide', 'digits'], /missing required argument 'choice'/],
     [['resum', 'digits'], /unknown command 'resum'/],
+    [['model', 'digits', ''], /It is empty: name a model as provider\/model/],
+    [['pause', ''], /It is empty: `longrun list` shows/],
   ];
   for (const [words, says] of lines) {
     it(`refuses ${JSON.stringify(words).slice(0, 60)}`, async () => {
@@ -50,6 +59,26 @@ describe('what is found wrong before anything is sent', () => {
     const empty = await runCommand(['plan', 'digits', '--set', file], nowhere);
     assert.match(empty.stderr, /plan: must be Markdown that is not empty/);
     assert.deepEqual([long.status, empty.status], [2, 2]);
+  });
+
+  it('takes no word of what is no text', async () => {
+    const file = join(folder(), 'words.bin');
+    const commands = [
+      { words: ['feedback', 'digits', '--file', file], consequence: 'sent' },
+      { words: ['plan', 'digits', '--set', file], consequence: 'sent' },
+      { words: ['start', file], consequence: 'started' },
+      { words: ['start', file, '--config', file], consequence: 'started' },
+    ];
+    for (const bytes of [
+      [0x68, 0xe9, 0x21],
+      [0x68, 0, 0x21],
+    ]) {
+      writeFileSync(file, Buffer.from(bytes));
+      for (const { words, consequence } of commands) {
+        const stderr = `${file} is no UTF-8 text: nothing was ${consequence}.\n`;
+        assert.deepEqual(await runCommand(words, nowhere), { status: 2, stdout: '', stderr });
+      }
+    }
   });
 
   it('refuses a megabyte of feedback from standard input', async () => {

@@ -8,7 +8,7 @@ import { recordMessages } from '../../../activities/record-messages.ts';
 import { recordTrial } from '../../../activities/record-trial.ts';
 import { readFeedback } from '../../../workflows/domain/read-signal.ts';
 import type { experiment } from '../../../workflows/experiment.ts';
-import { journalQuery } from '../../../workflows/messages.ts';
+import { journalQuery, progressQuery } from '../../../workflows/messages.ts';
 import { recordExperiment } from '../../support/recorded-experiment.ts';
 import { sharedEnvironment } from '../../support/root-hooks.ts';
 import { runCommand } from '../../support/run-command.ts';
@@ -51,24 +51,14 @@ describe('longrun fork', () => {
     });
     const environment = await sharedEnvironment();
     await withWorkers(environment, script.activities, async () => {
-      const told = [
-        '--plan',
-        plan,
-        '--feedback',
-        'Widen it.',
-        '--by',
-        'eve',
-        '--model',
-        'a/b',
-        '--trials',
-        '5',
-        '--json',
-      ];
+      const said = ['--plan', plan, '--feedback', 'Widen it.', '--by', 'eve'];
+      const told = [...said, '--model', 'a/b', '--trials', '5', '--target', '1.8', '--json'];
       const started = await fork(['digits', '--from-trial', '2', ...told], environment.address);
       assert.equal(started.stdout, '{"id":"digits-fork-1","link":null}\n', started.stderr);
       const handle = environment.client.workflow.getHandle<typeof experiment>('digits-fork-1');
       const { verdict, bestTrial } = await handle.result();
       assert.deepEqual([verdict, bestTrial?.trial], ['goalReached', 3]);
+      assert.equal((await handle.query(progressQuery)).metric?.target, 1.8);
       assert.deepEqual(
         (await handle.query(journalQuery)).entries.map(({ title }) => title),
         ['Trial 1', 'Trial 2', 'Script 3.1'],

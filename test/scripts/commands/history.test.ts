@@ -92,6 +92,13 @@ describe('longrun history and longrun replay', function () {
       assert.deepEqual([missing.status, /--output FOLDER/.test(missing.stderr)], [2, true]);
     });
 
+    it('is not written where a file is', async () => {
+      const file = join(folder(), 'file');
+      await writeFile(file, '');
+      const stderr = `--output ${file} cannot be used (EEXIST): name a folder that is there or can be made.\n`;
+      assert.deepEqual(await history('long', '--output', file), { status: 2, stdout: '', stderr });
+    });
+
     it('is none of an experiment that is not there', async () => {
       const { status, stderr } = await history('absent', '--output', folder());
       assert.deepEqual([status, stderr.split(':')[0]], [1, 'There is no experiment absent']);

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import type { CheckResult } from '../../../scripts/doctor/checks.ts';
 import { commandsOnServer } from '../../support/commands-on-server.ts';
 import { sharedEnvironment } from '../../support/root-hooks.ts';
+import { runCommand } from '../../support/run-command.ts';
 import type { Ended } from '../../support/run-longrun.ts';
 
+async function noNamespace(): Promise<string> {
+  const { address } = (await sharedEnvironment()).connection.options;
+  return `There is no namespace nope on ${address}: check TEMPORAL_NAMESPACE.`;
+}
+
 describe('a command about an experiment that does not answer', () => {
-  const { longrun, said, json, inOwnProcess, assertRefused } = commandsOnServer();
+  const { folder, longrun, said, json, inOwnProcess, assertRefused } = commandsOnServer();
 
   describe('where there is no such experiment', () => {
     const commands = [
@@ -31,6 +38,24 @@ describe('a command about an experiment that does not answer', () => {
       const { client } = await sharedEnvironment();
       await client.workflow.start('trial', { workflowId: 'idle-trial-001', taskQueue: 'nobody-polls' });
       await assertRefused(['pause', 'idle-trial-001'], 'idle-trial-001 is a trial, not an experiment.');
+    });
+  });
+
+  const inNamespace = (...words: string[]) =>
+    runCommand(words, { LONGRUN_HOME: folder, LONGRUN_STATE: folder, TEMPORAL_NAMESPACE: 'nope' });
+
+  describe('where there is no such namespace', () => {
+    for (const [command = '', ...words] of [['list'], ['show', 'mnist-1'], ['pause', 'mnist-1']]) {
+      it(`${command} says so`, async () => {
+        const stderr = `${await noNamespace()}\n`;
+        assert.deepEqual(await inNamespace(command, ...words), { status: 1, stdout: '', stderr });
+      });
+    }
+
+    it('doctor finds no server that can be used', async () => {
+      const results = JSON.parse((await inNamespace('doctor', '--json')).stdout) as CheckResult[];
+      const { state, mend } = results.find(({ name }) => name === 'Temporal server') ?? {};
+      assert.deepEqual([state, mend], ['warning', await noNamespace()]);
     });
   });
 

@@ -145,11 +145,14 @@ describe('the commands that steer an experiment', () => {
       assert.equal(await said('resume', id), `Taken, but nothing was paused: ${id} goes on as before.`);
     });
 
-    it('pauses now, and goes on where it stopped', async () => {
+    it('pauses now, and trains on', async () => {
       const { effect } = await json('pause', id, '--now');
       const until = `nothing begins until \`longrun resume ${id}\``;
       assert.equal(effect, `Paused: trial 1 stops training at a checkpoint and frees its slot; ${until}.`);
-      assert.equal(await said('resume', id), 'Resumed: trial 1 goes on where it stopped.');
+      assert.equal(
+        await said('resume', id),
+        'Resumed: trial 1 trains on from its last checkpoint, without one from the start.',
+      );
       await trainingBegins(2);
     });
 
@@ -171,7 +174,7 @@ describe('the commands that steer an experiment', () => {
     });
 
     it('is given another model', async () => {
-      assert.equal(await said('model', id, 'x/y', '--role', 'coder'), 'From the next call on x/y is coder.');
+      assert.equal(await said('model', id, 'x/y', '--role', 'coder'), 'coder takes x/y from the next call on.');
       const { changed, models } = await json('model', id, 'x/z', '--role', 'analyst');
       assert.deepEqual([changed, models], [{ analyst: 'x/z' }, { coder: 'x/y', analyst: 'x/z' }]);
       assert.match(await said('model', id), /^planner +what the `llm` worker is set to\ncoder +x\/y\n/);

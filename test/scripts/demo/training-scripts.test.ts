@@ -31,11 +31,16 @@ describe('the training scripts of the demo', () => {
     logged: string[];
   }
 
-  /** Runs a script in a folder of its own; its metrics are empty where it did not finish. */
-  async function run(name: string, environment: Record<string, string>): Promise<Run> {
+  async function newFolder(): Promise<string> {
     runs += 1;
     const work = join(folder(), String(runs));
     await mkdir(work);
+    return work;
+  }
+
+  /** Runs a script, in a folder of its own; its metrics are empty where it did not finish. */
+  async function run(name: string, environment: Record<string, string>, given?: string): Promise<Run> {
+    const work = given ?? (await newFolder());
     const env = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', PYTHONPATH: harness, ...environment };
     const output = await new Promise<string>((resolve) => {
       const command = ['-B', join(scripts, `${name}.py`)];
@@ -69,6 +74,14 @@ describe('the training scripts of the demo', () => {
       assert.deepEqual(Object.keys(metrics), ['val_error', 'val_cross_entropy', 'test_error'], output);
       assert.ok(Object.values(metrics).every(Number.isFinite), JSON.stringify(metrics));
       assert.match(logged.at(-1) ?? '', /"train_loss": .*"val_error": .*"progress": 1\.0/);
+    });
+
+    // The second process has another seed, so that only what it was left can give it the values of the first.
+    it(`go on from their checkpoint with all that they need: ${name}.py`, async () => {
+      const work = await newFolder();
+      await run(name, { LONGRUN_REHEARSAL: '1', LONGRUN_SEED: '1', LONGRUN_SECONDS: '0.001' }, work);
+      const continued = await run(name, { LONGRUN_REHEARSAL: '1', LONGRUN_SEED: '0' }, work);
+      assert.deepEqual(continued.metrics, (await rehearse(name, '1')).metrics, continued.output);
     });
 
     it(`split the images in one and the same way, whatever the seed: ${name}.py`, () => {

@@ -27,7 +27,7 @@ describe('the scripted researcher', () => {
       const laboratory = await afterTrials([[titles.baseline, 6]]);
       const report = await laboratory.report({ verdict: 'budgetSpent', reason: 'all 1 trials are used' });
       assert.match(report, /^The aim is not reached/);
-      assert.match(report, /budgetSpent: all 1 trials are used/);
+      assert.match(report, /ended with budget spent: all 1 trials are used/);
     });
 
     it('says so when nothing was measured', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  decisionEffect,
   feedbackEffect,
   pauseEffect,
   resumeEffect,
@@ -55,8 +56,30 @@ describe('what a pause does', () => {
 
 describe('what going on does', () => {
   const resumes: [name: string, before: Partial<Progress>, after: Partial<Progress>, effect: string][] = [
-    ['a pause', paused('afterTrials', { stage: { kind: 'paused' } }), {}, 'Resumed: the next trial begins.'],
-    ['a pause now', paused('now', { stage: trial }), {}, 'Resumed: trial 7 goes on where it stopped.'],
+    [
+      'a pause',
+      paused('afterTrials', { stage: { kind: 'paused' } }),
+      {},
+      'Resumed: the next trial begins, after another version of the plan where one was asked for.',
+    ],
+    [
+      'a pause of a training',
+      paused('now', { stage: trial, act: 'training' }),
+      {},
+      'Resumed: trial 7 trains on from its last checkpoint, without one from the start.',
+    ],
+    [
+      'a pause of a rehearsal',
+      paused('now', { stage: trial, act: 'rehearsing' }),
+      {},
+      'Resumed: trial 7 rehearses from the start.',
+    ],
+    [
+      'a pause of anything else',
+      paused('now', { stage: trial, act: 'writing' }),
+      {},
+      'Resumed: trial 7 goes on where it stopped.',
+    ],
     [
       'a coming pause',
       paused('afterTrials', { stage: trial }),
@@ -74,6 +97,27 @@ describe('what going on does', () => {
   ];
   for (const [name, before, after, effect] of resumes) {
     it(`after ${name} is said`, () => assert.equal(resumeEffect(change(before, after)), effect));
+  }
+});
+
+describe('what a decision does', () => {
+  const before = now({});
+  const pausedBefore = now(paused('afterTrials', {}));
+  it('is done at once', () => {
+    assert.equal(decisionEffect({ id: 'digits', before }, 'revise'), 'and the planner writes another version');
+  });
+
+  it('waits for the end of a pause', () => {
+    assert.equal(
+      decisionEffect({ id: 'digits', before: pausedBefore }, 'revise'),
+      'and the planner writes another version once `longrun resume digits` ends the pause',
+    );
+  });
+
+  for (const choice of ['stop', 'finish']) {
+    it(`to ${choice} waits for no end of a pause`, () => {
+      assert.equal(decisionEffect({ id: 'digits', before: pausedBefore }, choice), 'and the report is written');
+    });
   }
 });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExperimentSnapshot } from '../../../scripts/watch/experiment-snapshot.ts';
-import { linePerChange } from '../../../scripts/watch/follow-experiment.ts';
+import { linePerChange } from '../../../scripts/watch/snapshot-view.ts';
 import { aMessageHead, aSnapshot, noCredit, retriedQuestion } from './snapshots.ts';
 
 /** What a log has of an experiment that was seen like this, one look after the other. */
 function linesOf(...snapshots: ExperimentSnapshot[]): string[] {
   const lines: string[] = [];
-  const show = linePerChange((line) => lines.push(stripVTControlCharacters(line)));
-  for (const snapshot of snapshots) show(snapshot);
+  const view = linePerChange((line) => lines.push(stripVTControlCharacters(line)));
+  for (const snapshot of snapshots) view.show(snapshot);
   return lines;
 }
 
@@ -22,13 +22,13 @@ describe('the lines about an experiment', () => {
     assert.match(lines[0] ?? '', /Waits for a person since .*: .*credit.*changeModel/);
   });
 
-  it('say each message once, and why one was refused', () => {
-    const refused = aMessageHead({ number: 2, kind: 'refused', problem: 'by: must be a text' });
+  it('say each message once, and of a refused one whose it was and why', () => {
+    const refused = aMessageHead({ number: 2, kind: 'refused', signal: 'pause', problem: 'by: must be a text' });
     const lines = linesOf(
       aSnapshot({ recentMessages: [aMessageHead()] }),
       aSnapshot({ recentMessages: [aMessageHead(), refused] }),
     );
-    const said = ['message 1: feedback by ada', 'message 2: refused: by: must be a text'];
+    const said = ['message 1: feedback by ada', 'message 2: pause by ada, refused: by: must be a text'];
     assert.deepEqual(lines.toSorted(), [...said, 'trial 1: draft'].toSorted());
   });
 

@@ -4,7 +4,8 @@ import { emptyMailbox } from '../../../workflows/domain/mailbox.ts';
 import type { MessageHead } from '../../../workflows/domain/person-message.ts';
 import { progressOf, type Progress } from '../../../workflows/domain/progress.ts';
 import type { ExperimentSnapshot, PendingActivity } from '../../../scripts/watch/experiment-snapshot.ts';
-import { aState } from '../../support/builders.ts';
+import type { ExperimentResult } from '../../../workflows/experiment.ts';
+import { aMeasuredEntry, aMetric, aReference, aState } from '../../support/builders.ts';
 
 export const noCredit: Hold = {
   type: 'LanguageModel.NoCredit',
@@ -55,6 +56,11 @@ export function aSnapshot(
     progress: { ...now, ...progress },
     ...overrides,
   };
+}
+
+export function aResult(): ExperimentResult {
+  const bestTrial = aMeasuredEntry({ trial: 2, mean: 3 });
+  return { verdict: 'goalReached', bestTrial, metric: aMetric(), report: aReference() };
 }
 
 /** A training at its eighth step, and what else its worker says of it. */
