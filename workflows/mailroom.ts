@@ -23,10 +23,10 @@ export interface Mailroom {
    * holds up nobody who waits for something else.
    */
   waitFor: (isTrue: () => boolean, recorded?: () => Promise<void>) => Promise<void>;
-  /** Until what has arrived by now is on disk; a flood of later messages does not hold it up. */
-  settleMessages: () => Promise<void>;
   /** The same while nothing goes on, since a person wants it so: that time is not counted. */
   standStill: (isTrue: () => boolean, recorded?: () => Promise<void>) => Promise<void>;
+  /** Until what has arrived by now is on disk; a flood of later messages does not hold it up. */
+  settleMessages: () => Promise<void>;
   /** The oldest change of the plan that waited is made, or could not be, for this reason. */
   planIsChanged: (problem?: string) => void;
   /** Messages of another experiment are on disk before the first of this one. */
