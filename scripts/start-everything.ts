@@ -34,6 +34,7 @@ export async function startEverything(context: CommandContext, options: Everythi
     if (!context.temporal.isExternal) {
       stops.push(await lockWorkers(configuration.stateFolder));
       const server = await startServer(configuration.stateFolder, options);
+      if (!server.wasStarted) process.stderr.write(joined(server));
       stops.push(() => server.stop());
     }
     const everything = { configuration, temporal: locateTemporal(environment, configuration.stateFolder) };
@@ -47,6 +48,11 @@ export async function startEverything(context: CommandContext, options: Everythi
     await stop();
     throw error;
   }
+}
+
+/** It may serve others. Where it was left behind by a start that was killed, somebody has to know that it is there. */
+function joined({ pid, address }: DevelopmentServer): string {
+  return `The Temporal server at ${address} (process ${pid}) runs already, and goes on when this ends.\n`;
 }
 
 function runWorkers({ configuration, temporal }: CommandContext, environment: NodeJS.ProcessEnv): AllWorkers {
