@@ -20,5 +20,7 @@ export async function stopSignal(): Promise<void> {
 
 /** For a command that leaves nothing behind: a second signal ends it at once. */
 export async function firstStopSignal(): Promise<void> {
-  await Promise.race(signals.map((signal) => once(process, signal)));
+  const heard = new AbortController();
+  await Promise.race(signals.map((name) => once(process, name, { signal: heard.signal })));
+  heard.abort();
 }

@@ -6,6 +6,7 @@ export async function bundleWorkflows(logger: Logger): Promise<WorkflowBundleWit
   return await bundleWorkflowCode({
     logger,
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    workflowInterceptorModules: [fileURLToPath(new URL('../workflows/reserved-signals.ts', import.meta.url))],
     payloadConverterPath: fileURLToPath(new URL('../workflows/payload-converter.ts', import.meta.url)),
   });
 }

@@ -39,9 +39,9 @@ async function closeFolder(desk: FrontDesk, experiment: ExperimentIdentity, how:
 
 async function writeLastWords(desk: FrontDesk, experiment: ExperimentIdentity, how: string): Promise<void> {
   await desk.settleMessages();
-  const state = desk.state();
-  if (state === null) return;
-  const { title, metric, tasks, plan, journal } = state;
+  const known = desk.state() ?? desk.past();
+  if (known === null) return;
+  const { title, metric, tasks, plan, journal } = known;
   const soFar = { title, metric, tasks, planVersion: plan.version, trials: journal.map(({ trial }) => trial) };
   await artifacts.recordBreakOff.executeWithOptions({ summary: 'bring the log to its end' }, [
     { experiment, ...soFar, messages: desk.mailbox.recorded, how },

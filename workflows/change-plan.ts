@@ -19,12 +19,17 @@ export async function changePlan(
   const reason = request === undefined ? revisionReason : `${request.by} asked for it: ${request.reason}`;
   if (reason === null) return null;
   const revised = await revisePlan(desk, experiment, { ...state, revisionReason: reason });
-  if (request !== undefined) desk.planIsChanged(whyUnchanged(state, revised));
+  if (request !== undefined) desk.planIsChanged(whyUnchanged(desk, state, revised));
   return request === undefined ? { ...revised, revisionReason: null } : { ...revised, revisionReason };
 }
 
-function whyUnchanged({ plan: before }: ExperimentState, { plan, shortage }: ExperimentState): string | undefined {
+function whyUnchanged(
+  { mailbox }: FrontDesk,
+  { plan: before }: ExperimentState,
+  { plan, shortage }: ExperimentState,
+): string | undefined {
   if (plan.version > before.version) return undefined;
+  if (mailbox.stopRequest !== null) return 'the experiment was stopped before it was made';
   return shortage?.reason ?? 'the planner gave no version that could be used';
 }
 

@@ -1,8 +1,8 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { ExecutionRequest } from '../activities/execution-request.ts';
 import { artifacts, equipment, gpu, onHost, watchTimeouts } from './activity-proxies.ts';
 import type { Execution } from './domain/execution.ts';
-import { afterLoss, firstAttempt, sparedWhilePaused, type Attempt, type NextAttempt } from './domain/host-loss.ts';
+import { afterLoss, afterLossWhilePaused, firstAttempt, type Attempt, type NextAttempt } from './domain/host-loss.ts';
 import { trialSummary } from './domain/trial-summary.ts';
 import { taskQueue } from './domain/task-queue.ts';
 import { hostIn, lossIn } from './loss-in.ts';
@@ -78,9 +78,13 @@ async function executeOnSome(pausable: Pausable, place: Place): Promise<Executio
 /** Whoever resumes has often mended what was wrong, and waits for no timer. */
 async function waitAfterFault({ order, execute }: Pausable, delaySeconds: number): Promise<void> {
   if (delaySeconds === 0) return;
-  const options = { summary: trialSummary(order.trial, 'wait after a fault', order.name) };
-  if (execute.isHalted()) await condition(() => !execute.isHalted(), delaySeconds * 1000, options);
-  else await sleep(delaySeconds * 1000, options);
+  let wasHalted = execute.isHalted();
+  const isResumed = (): boolean => {
+    wasHalted ||= execute.isHalted();
+    return wasHalted && !execute.isHalted();
+  };
+  const summary = trialSummary(order.trial, 'wait after a fault', order.name);
+  await condition(isResumed, delaySeconds * 1000, { summary });
 }
 
 /** Null where it has to be watched again, at the place that is named by then. */
@@ -99,9 +103,10 @@ async function watchOnce({ order, execute, marker }: Pausable, place: Place): Pr
     place.next = { ...place.next, delaySeconds: 0 };
     return null;
   }
-  const next = afterLoss(lossIn(end.error), attempt, order.resources.hostLossMinutes !== null);
+  const after = execute.isHalted() ? afterLossWhilePaused : afterLoss;
+  const next = after(lossIn(end.error), attempt, order.resources.hostLossMinutes !== null);
   if (next === null) throw end.error;
-  place.next = execute.isHalted() ? { ...next, attempt: sparedWhilePaused(next.attempt) } : next;
+  place.next = next;
   return null;
 }
 

@@ -11,7 +11,8 @@ import { openScene, type Scene, type SceneBasis } from './scene.ts';
 import { takeSignals, takeUpdates } from './take-messages.ts';
 
 /** Where people meet the experiment: it takes their messages and shows them where things stand. */
-export interface FrontDesk extends Omit<Mailroom, 'take'>, Pick<Scene, 'isOpened' | 'begin' | 'enter' | 'count'> {
+export interface FrontDesk
+  extends Omit<Mailroom, 'take'>, Pick<Scene, 'isOpened' | 'past' | 'begin' | 'enter' | 'count'> {
   /** What the running trial has said of itself; nothing spent and no hold while none runs. */
   readonly trial: TrialStatus;
   /** As it was shown last, and as people have steered it since; null before the first plan. */
@@ -29,7 +30,7 @@ export function openFrontDesk(basis: SceneBasis): FrontDesk {
   const scene = openScene(basis);
   openDoors(mailroom, scene);
   const { waitFor, settleMessages, standStill, planIsChanged, inherit } = mailroom;
-  const { state, isOpened, begin, enter, count } = scene;
+  const { state, isOpened, past, begin, enter, count } = scene;
   return {
     get mailbox() {
       return mailroom.mailbox;
@@ -46,6 +47,7 @@ export function openFrontDesk(basis: SceneBasis): FrontDesk {
     hold: () => scene.situation().hold,
     notices,
     isOpened,
+    past,
     begin,
     enter,
     count,
@@ -58,6 +60,12 @@ function openDoors(mailroom: Mailroom, scene: Scene): void {
     mailroom.take(message);
     scene.redraw();
   };
+  const hear = (payload: unknown): void => {
+    const trial = readTrialStatus(payload);
+    if (trial === null) log.warn('a signal `trialStatus` that no trial sends is left aside');
+    else scene.redraw({ trial });
+  };
+  setHandler(trialStatusSignal, hear, { description: description.trialStatus });
   takeSignals(take);
   takeUpdates({
     take,
@@ -66,11 +74,5 @@ function openDoors(mailroom: Mailroom, scene: Scene): void {
       return { ...moment, hold: moment.hold ?? moment.trial.hold, budget: scene.budget().budget };
     },
   });
-  const hear = (payload: unknown): void => {
-    const trial = readTrialStatus(payload);
-    if (trial === null) log.warn('a signal `trialStatus` that no trial sends is left aside');
-    else scene.redraw({ trial });
-  };
-  setHandler(trialStatusSignal, hear, { description: description.trialStatus });
   answerQueries(scene);
 }

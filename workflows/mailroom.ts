@@ -43,8 +43,10 @@ export function openMailroom(experiment: ExperimentIdentity, carried: Mailbox): 
       await condition(() => isTrue() || (writing === null ? mailbox.inbox.length > 0 : writing.end.now !== null));
       if (writing === null) beginToWrite();
       else if (writing.end.now !== null) {
-        mailbox = afterRecording(mailbox, written(writing));
+        const ended = writing;
+        // Also where it has failed: whoever waits next tries again.
         writing = null;
+        mailbox = afterRecording(mailbox, written(ended));
         await recorded?.();
       }
     }

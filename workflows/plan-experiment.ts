@@ -31,7 +31,9 @@ export async function planExperiment(
   const { location, hasSearchAttributes, hasWebhook } = opened;
   const surroundings = { hasSearchAttributes, hasWebhook };
   upsertMemo({ title: opened.title, files: location });
-  desk.begin({ settings, surroundings });
+  desk.begin({ settings, surroundings, past });
+  // Before the first message of its own can be written: its number follows those of the past.
+  if (past !== null) desk.inherit(past);
   desk.enter({ kind: 'planning' });
   await checkModels(settings.models, settings.budget.usd !== undefined);
   const resources = { gpus: settings.gpusPerTrial, data: await prepareData(experiment, data), hostLossMinutes };
@@ -39,10 +41,7 @@ export async function planExperiment(
     { experiment, resources, packages: settings.packages },
   ]);
   const basis = { startedAtMilliseconds, settings, resources, surroundings };
-  if (past !== null) {
-    desk.inherit(past);
-    return inheritedState(basis, past);
-  }
+  if (past !== null) return inheritedState(basis, past);
   const draft = await draftPlan(desk, experiment, settings);
   upsertMemo({ title: draft.title });
   return plannedState(basis, draft);

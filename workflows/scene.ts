@@ -3,6 +3,7 @@ import { addSpending, nothingSpent, type Spending } from './domain/budget.ts';
 import type { ExperimentState, Stage, Surroundings } from './domain/experiment-state.ts';
 import type { TrialStatus } from './domain/guidance.ts';
 import type { Hold } from './domain/hold.ts';
+import type { Past } from './domain/past.ts';
 import type { Situation } from './domain/progress.ts';
 import { extendedBudget, steered } from './domain/steering.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
@@ -16,6 +17,8 @@ export interface Scene extends Subject {
   situation: () => Situation;
   /** Whether the input is checked: from then on the experiment's folder is its own. */
   isOpened: () => boolean;
+  /** What a fork has begun with. */
+  past: () => Past | null;
   /** As soon as the input is checked. */
   begin: (opened: Opened) => void;
   /** Shows a new stage, and the state as it is now. */
@@ -30,6 +33,7 @@ export interface Scene extends Subject {
 export interface Opened {
   settings: ExperimentSettings;
   surroundings: Surroundings;
+  past: Past | null;
 }
 
 export interface SceneBasis {
@@ -50,12 +54,10 @@ export function openScene({ experiment, mailroom, notices, carried }: SceneBasis
   const showcase = openShowcase({ experiment, notices, hold: situation.hold });
   const state = () =>
     latest === null ? null : steered(latest, mailroom.mailbox, addSpending(uncounted, situation.trial.spending));
-  const moment = () => ({
-    ...situation,
-    mailbox: mailroom.mailbox,
-    problems: notices.problems,
-    nowMilliseconds: Date.now(),
-  });
+  const moment = () => {
+    const [{ mailbox }, { problems }] = [mailroom, notices];
+    return { ...situation, mailbox, problems, nowMilliseconds: Date.now() };
+  };
   const redraw = (changes: Partial<Situation> = {}): void => {
     situation = { ...situation, ...changes };
     showcase.show(state(), moment(), (latest ?? opened)?.surroundings ?? null);
@@ -69,6 +71,7 @@ export function openScene({ experiment, mailroom, notices, carried }: SceneBasis
       spending: state()?.spending ?? uncounted,
     }),
     isOpened: () => (latest ?? opened) !== null,
+    past: () => opened?.past ?? null,
     begin: (found) => void (opened = found),
     enter(stage, newState) {
       if (newState !== undefined) uncounted = nothingSpent;

@@ -1,5 +1,4 @@
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import type { Models } from './schema/models.ts';
 import { languageModel } from './activity-proxies.ts';
 import { failureType } from './domain/failure-type.ts';
 import type { Mailbox } from './domain/mailbox.ts';
@@ -32,16 +31,30 @@ import {
   revisePlanUpdate,
   stopSignal,
 } from './messages.ts';
+import type { Models } from './schema/models.ts';
 
 type Take = (message: PersonMessage) => void;
 
 /** What is malformed becomes a refused message: a signal's handler never throws. */
 export function takeSignals(take: Take): void {
+  // First of all, since what waits for a handler is given to the default one in the order in which it has arrived.
+  setDefaultSignalHandler((name, payload) => take(readSignal(name, payload)));
   setHandler(feedbackSignal, (payload) => take(readFeedback(payload, now())), { description: description.feedback });
   setHandler(pauseSignal, (payload) => take(readPause(payload, now())), { description: description.pause });
   setHandler(resumeSignal, (payload) => take(readResume(payload, now())), { description: description.resume });
   setHandler(stopSignal, (payload) => take(readStop(payload, now())), { description: description.stop });
-  setDefaultSignalHandler((name, payload) => take(readUnknown(name, payload, now())));
+}
+
+const readers = new Map<string, (payload: unknown, at: string) => PersonMessage>([
+  [feedbackSignal.name, readFeedback],
+  [pauseSignal.name, readPause],
+  [resumeSignal.name, readResume],
+  [stopSignal.name, readStop],
+]);
+
+function readSignal(name: string, payload: unknown): PersonMessage {
+  const read = readers.get(name);
+  return read === undefined ? readUnknown({ name, known: [...readers.keys()] }, payload, now()) : read(payload, now());
 }
 
 export interface UpdateDesk {

@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import { experimentIdOf } from '../../workflows/domain/experiment-id.ts';
 import { searchAttribute } from '../../workflows/domain/search-attributes.ts';
 import { commandContext, withClient } from '../command-context.ts';
+import { minuteOf } from '../minute-of.ts';
 import { printJson, printLine } from '../print.ts';
 import { renderTable } from '../watch/render-table.ts';
 
@@ -59,7 +60,7 @@ function renderList(experiments: readonly ListedExperiment[]): string {
     experiment.id,
     stateOf(experiment),
     experiment.best?.toPrecision(4) ?? '',
-    experiment.startedAt.slice(0, 16).replace('T', ' '),
+    minuteOf(experiment.startedAt),
     experiment.title ?? '',
   ]);
   const [header = '', ...lines] = renderTable([['id', 'state', 'best', 'started (UTC)', 'title'], ...rows]);

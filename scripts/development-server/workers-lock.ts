@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { managedPython } from '../../workers/managed-python/managed-python.ts';
+import { minuteOf } from '../minute-of.ts';
 import { UserError } from '../user-error.ts';
 
 const holdLockScript = fileURLToPath(new URL('hold_lock.py', import.meta.url));
@@ -36,23 +36,34 @@ export async function lockWorkers(stateFolder: string): Promise<() => Promise<vo
   const refusal = await Promise.race([once(child.stdout, 'data').then(() => null), exited]);
   if (refusal?.[0] === lockIsHeld) throw runsAlready(stateFolder, await readRecord(record));
   if (refusal !== null) throw new Error(`The lock ${lock} could not be taken.`);
-  await writeFile(record, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
-  return async () => {
+  const release = async (): Promise<void> => {
     child.stdin.end();
     await exited;
+  };
+  try {
+    await writeFile(record, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return async () => {
+    await rm(record, { force: true });
+    await release();
   };
 }
 
 function runsAlready(stateFolder: string, record: WorkersRecord | null): UserError {
-  const since = record?.since.slice(0, 16).replace('T', ' ');
-  const who = record === null ? '' : ` (process ${record.pid}, since ${since} UTC)`;
+  const who = record === null ? '' : ` (process ${record.pid}, since ${minuteOf(record.since)} UTC)`;
   return new UserError(
     `Longrun runs in ${stateFolder} already${who}: its workers take what is started; end it to run others.`,
   );
 }
 
-/** Null for the moment between the taking of the lock and the writing of the record. */
+/** Null where it cannot be read: in the moment in which it is written, or after a full disk. The lock says enough. */
 async function readRecord(file: string): Promise<WorkersRecord | null> {
-  if (!existsSync(file)) return null;
-  return recordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return null;
+  }
 }

@@ -53,12 +53,13 @@ async function readEnding(handle: WorkflowHandle): Promise<Pick<ExperimentSnapsh
   try {
     return { result: (await handle.result()) as ExperimentResult, failure: null };
   } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
     return { result: null, failure: wasCancelled(error) ? null : rootMessage(error) };
   }
 }
 
-function wasCancelled(error: unknown): boolean {
-  return error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure;
+function wasCancelled(error: WorkflowFailedError): boolean {
+  return error.cause instanceof CancelledFailure;
 }
 
 /** The innermost message: what Temporal wraps around it says only where it happened. */

@@ -22,15 +22,18 @@ export async function followExperiment(
   { view, signal }: FollowOptions,
 ): Promise<ExperimentSnapshot> {
   let heardAt = Date.now();
+  let silentMilliseconds = 0;
   for (;;) {
+    // Not since it was heard: a computer that slept meanwhile has not asked.
+    const askedAt = Date.now();
     try {
       const snapshot = await client.withDeadline(Date.now() + lookMilliseconds, () => lookAtExperiment(client, id));
-      heardAt = Date.now();
+      [heardAt, silentMilliseconds] = [Date.now(), 0];
       view.show(snapshot);
       if (snapshot.status !== 'RUNNING') return snapshot;
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const silentMilliseconds = Date.now() - heardAt;
+      silentMilliseconds += Math.min(lookMilliseconds, Date.now() - askedAt) + pollMilliseconds;
       if (silentMilliseconds > mostSilentMilliseconds) throw unreachable();
       if (silentMilliseconds >= lookMilliseconds) view.showSilence(new Date(heardAt));
     }

@@ -4,7 +4,7 @@ import type { MessageHead } from '../../workflows/domain/person-message.ts';
 import type { Progress } from '../../workflows/domain/progress.ts';
 import type { ModelChoice } from '../../workflows/schema/models.ts';
 import { modelRoles } from '../steering/model-roles.ts';
-import { minuteOf } from './minute-of.ts';
+import { minuteOf } from '../minute-of.ts';
 import { renderTable } from './render-table.ts';
 
 const messagesShown = 5;

@@ -6,7 +6,7 @@ import { describeStage, measured, type Progress } from '../../workflows/domain/p
 import type { JournalEntry } from '../../workflows/domain/journal.ts';
 import { decideCommand } from '../steering/decide-command.ts';
 import type { ExperimentSnapshot, PendingActivity } from './experiment-snapshot.ts';
-import { minuteOf } from './minute-of.ts';
+import { minuteOf } from '../minute-of.ts';
 import { describePending, nameActivity } from './render-activity.ts';
 import { renderMessages, renderModels } from './render-messages.ts';
 import { describeResult } from './render-result.ts';

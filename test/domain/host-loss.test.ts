@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterLoss, sparedWhilePaused, type Attempt, type Loss } from '../../workflows/domain/host-loss.ts';
+import { afterLoss, afterLossWhilePaused, type Attempt, type Loss } from '../../workflows/domain/host-loss.ts';
 
 function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
   return {
@@ -106,14 +106,24 @@ describe('after a failure that is final', () => {
   });
 });
 
-describe('faults while an experiment is paused', () => {
-  it('use up no patience, and are tried again as seldom as ever', () => {
-    let attempt = anAttempt({ faults: 0 });
-    let delaySeconds = 0;
-    for (let time = 0; time < 1_000; time += 1) {
-      const next = afterLoss(fault, attempt, onlyHost) ?? assert.fail('it was given up');
-      [attempt, delaySeconds] = [sparedWhilePaused(next.attempt), next.delaySeconds];
-    }
-    assert.equal(delaySeconds, 600);
+/** A thousand times the same fault while it is paused. */
+function afterMany(attempt: Attempt) {
+  let next = afterLossWhilePaused(fault, attempt, onlyHost);
+  for (let times = 1; times < 1_000 && next !== null; times += 1) {
+    next = afterLossWhilePaused(fault, next.attempt, onlyHost);
+  }
+  return next ?? assert.fail('it was given up');
+}
+
+describe('a fault while an experiment is paused', () => {
+  it('is tried again as seldom as any, however often it comes', () => {
+    assert.equal(afterMany(anAttempt()).delaySeconds, 600);
+  });
+
+  it('neither uses up patience nor gives it back', () => {
+    assert.deepEqual(
+      [0, 150, 200].map((faults) => afterMany(anAttempt({ faults })).attempt.faults),
+      [10, 150, 200],
+    );
   });
 });

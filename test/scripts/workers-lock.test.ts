@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockWorkers } from '../../scripts/development-server/workers-lock.ts';
 import { UserError } from '../../scripts/user-error.ts';
@@ -37,5 +39,21 @@ describe('the lock on the workers of a state folder', () => {
     await until(async () => (release = await lockWorkers(folder()).catch(() => null)) !== null);
     assert.ok(release);
     await (release as () => Promise<void>)();
+  });
+
+  it('is given up where its record cannot be written', async () => {
+    await mkdir(join(folder(), 'workers.json'));
+    await assert.rejects(lockWorkers(folder()), /EISDIR/);
+    await rm(join(folder(), 'workers.json'), { recursive: true });
+    await (
+      await lockWorkers(folder())
+    )();
+  });
+
+  it('needs no record to refuse a second set', async () => {
+    const release = await lockWorkers(folder());
+    await writeFile(join(folder(), 'workers.json'), '');
+    await assert.rejects(lockWorkers(folder()), /^Error: Longrun runs in \S+ already: /);
+    await release();
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureType } from '../../workflows/domain/failure-type.ts';
+import type { Past } from '../../workflows/domain/past.ts';
 import {
   abandonTrialUpdate,
   feedbackSignal,
@@ -9,8 +10,14 @@ import {
   revisePlanUpdate,
   stopSignal,
 } from '../../workflows/messages.ts';
+import { aJournalEntry, aMetric } from '../support/builders.ts';
 import { gate, trainUntilCancelled, until } from '../support/run-experiment.ts';
-import { measuredExecution, oneCall, type ScriptedActivities } from '../support/scripted-activities.ts';
+import {
+  measuredExecution,
+  oneCall,
+  scriptActivities,
+  type ScriptedActivities,
+} from '../support/scripted-activities.ts';
 import { withExperiment } from '../support/steered-experiment.ts';
 
 /** A disk on which the first message takes until it is let go, and what has arrived on it. */
@@ -113,6 +120,23 @@ describe('an experiment that ends by a failure', () => {
     assert.deepEqual(disk.written, ['one', 'two']);
   });
 
+  it('tries to write what was said once more where that is what has failed', async () => {
+    let tries = 0;
+    const activities: Partial<ScriptedActivities> = {
+      ...trainUntilCancelled(() => undefined),
+      async recordMessages() {
+        tries += 1;
+        if (tries === 1) throw ApplicationFailure.nonRetryable('it leads outside', failureType.artifactStoreRefused);
+      },
+    };
+    await withExperiment(activities, async (handle, { inputsOf }) => {
+      await until(() => inputsOf('runTraining').length === 1);
+      await handle.signal(feedbackSignal, 'one');
+      await assert.rejects(handle.result());
+      assert.deepEqual([tries, inputsOf('recordBreakOff').length], [2, 1]);
+    });
+  });
+
   it('writes into no folder that is not its own', async () => {
     const isTaken = ApplicationFailure.nonRetryable('it is taken', failureType.experimentExists);
     const opening = gate();
@@ -126,6 +150,37 @@ describe('an experiment that ends by a failure', () => {
       opening.open();
       await assert.rejects(handle.result());
       assert.deepEqual([inputsOf('recordMessages'), inputsOf('recordBreakOff')], [[], []]);
+    });
+  });
+});
+
+describe('a fork that ends before its plan', () => {
+  const past: Past = {
+    title: 'Old',
+    metric: aMetric(),
+    plan: { version: 1, reason: null },
+    tasks: [],
+    journal: [aJournalEntry({ trial: 1 })],
+    lastAnalysis: null,
+    isRevisionDue: false,
+    messages: 3,
+  };
+
+  it('has what was said to it after what it inherits, and says how it ended', async () => {
+    const [survey, works] = [gate(), scriptActivities().activities];
+    const activities: Partial<ScriptedActivities> = {
+      openExperiment: async (input) => ({ ...(await works.openExperiment(input)), past }),
+      surveyHost: async () => await survey.opened,
+    };
+    await withExperiment(activities, async (handle, { inputsOf }) => {
+      await until(() => inputsOf('surveyHost').length === 1);
+      await handle.signal(feedbackSignal, 'mine');
+      await handle.cancel();
+      await assert.rejects(handle.result());
+      survey.open();
+      assert.equal(inputsOf('recordMessages')[0]?.['from'], 4);
+      const [{ trials, messages, how } = {}] = inputsOf('recordBreakOff');
+      assert.deepEqual({ trials, messages, how }, { trials: [1], messages: 4, how: 'was cancelled' });
     });
   });
 });

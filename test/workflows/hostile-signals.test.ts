@@ -71,13 +71,20 @@ describe('an experiment that strangers send signals to', () => {
     assert.equal(problem, 'refused: there is no such signal; there are feedback, pause, resume, stop');
   });
 
+  it('refuses one with a name that the SDK keeps for itself', async () => {
+    const [problem = ''] = await refusedOf([{ name: '__temporal_x', data: '{}' }]);
+    assert.match(problem, /^refused: there is no such signal/);
+  });
+
   it('leaves aside what says that its trial sends it', async () => {
     const statuses = ['null', '{}', '[]', '{"hold":"x"}', '{"hold":null,"spending":{}}', '{nope'];
     assert.deepEqual(await refusedOf(statuses.map((data) => ({ name: 'trialStatus', data }))), []);
   });
 
   it('has a trial that leaves aside what says that its experiment sends it', async () => {
-    const guidances = ['null', '{}', '{"messages":1}', '{nope'].map((data) => ({ name: 'guidance', data }));
+    const deep = `{"messages":0,"models":{"coder":${nested(100_000)}},"allowance":{"tokens":null,"usd":null,"calls":null},
+      "nudges":{"resumes":0,"extensions":0}}`;
+    const guidances = ['null', '{}', '{"messages":1}', '{nope', deep].map((data) => ({ name: 'guidance', data }));
     assert.deepEqual(await refusedOf(guidances, (experiment) => `${experiment}-trial-001`), []);
   });
 

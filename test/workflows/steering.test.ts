@@ -181,4 +181,20 @@ describe('an experiment and its people', () => {
       assert.equal((await handle.query(progressQuery)).models?.analyst, 'b/second');
     });
   });
+
+  it('takes what is said before it begins in the order in which it was said', async () => {
+    const { activities } = scriptActivities({});
+    const handle = await startExperiment({ idea: 'Try it.' });
+    await handle.signal(resumeSignal);
+    await handle.signal(pauseSignal);
+    await withWorkers(await sharedEnvironment(), activities, async () => {
+      await until(async () => (await handle.query(progressQuery)).stage.kind === 'paused');
+      const { recentMessages } = await handle.query(progressQuery);
+      assert.deepEqual(
+        recentMessages.map(({ kind }) => kind),
+        ['resume', 'pause'],
+      );
+      await handle.terminate();
+    });
+  });
 });

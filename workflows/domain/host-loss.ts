@@ -44,14 +44,6 @@ export interface NextAttempt {
 const mostFaults = 200;
 const longestDelaySeconds = 600;
 
-/** As many faults as make the delay its longest. */
-const faultsWhilePaused = 10;
-
-/** A pause may last for weeks: what fails meanwhile is tried ever more seldom, but uses up no patience. */
-export function sparedWhilePaused(attempt: Attempt): Attempt {
-  return { ...attempt, faults: Math.min(attempt.faults, faultsWhilePaused) };
-}
-
 /**
  * Where the next watcher runs. A lost watcher's training may be alive, and a lost training's checkpoint is on its
  * host, so that host comes first. `canMove` says whether another host may ever stand in: then a silent or faulty one
@@ -89,6 +81,17 @@ export function afterLoss(loss: Loss, before: Attempt, canMove: boolean): NextAt
     case 'final':
       return null;
   }
+}
+
+/** As many faults as make the delay its longest. */
+const faultsWhilePaused = 10;
+
+/** The same while a pause lasts, perhaps for weeks: what fails is tried ever more seldom, but uses up no patience. */
+export function afterLossWhilePaused(loss: Loss, before: Attempt, canMove: boolean): NextAttempt | null {
+  const next = afterLoss(loss, { ...before, faults: Math.min(before.faults, faultsWhilePaused) }, canMove);
+  if (next === null) return null;
+  const faults = Math.max(before.faults, Math.min(next.attempt.faults, faultsWhilePaused));
+  return { ...next, attempt: { ...next.attempt, faults } };
 }
 
 function delayAfter(times: number): number {

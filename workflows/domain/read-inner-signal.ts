@@ -1,4 +1,5 @@
 import type { Guidance, TrialStatus } from './guidance.ts';
+import { bytesOf } from './read-payload.ts';
 
 /*
  * What an experiment and its running trial tell each other. Anybody else can send it as well, so its shape is checked
@@ -6,14 +7,14 @@ import type { Guidance, TrialStatus } from './guidance.ts';
  */
 
 export function readTrialStatus(payload: unknown): TrialStatus | null {
-  if (!isObject(payload)) return null;
+  if (!isObject(payload) || bytesOf(payload) === null) return null;
   const { hold, spending, act } = payload;
   const isStatus = isHold(hold) && isSpending(spending) && (act === undefined || typeof act === 'string');
   return isStatus ? (payload as unknown as TrialStatus) : null;
 }
 
 export function readGuidance(payload: unknown): Guidance | null {
-  if (!isObject(payload)) return null;
+  if (!isObject(payload) || bytesOf(payload) === null) return null;
   const { messages, models, allowance, nudges } = payload;
   const isGuidance = isCount(messages) && isObject(models) && isAllowance(allowance) && isNudges(nudges);
   return isGuidance ? (payload as unknown as Guidance) : null;

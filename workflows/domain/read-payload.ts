@@ -49,7 +49,7 @@ function problemOf(fields: Record<string, unknown>, names: readonly string[], mo
 }
 
 /** Of its JSON; null where it is nested too deeply to be written. Reading takes any depth. */
-function bytesOf(fields: object): number | null {
+export function bytesOf(fields: unknown): number | null {
   try {
     return new TextEncoder().encode(JSON.stringify(fields)).length;
   } catch (error) {

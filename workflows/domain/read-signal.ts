@@ -35,8 +35,11 @@ export function readStop(payload: unknown, at: string): PersonMessage {
 }
 
 /** Of a name that nobody listens to: most often a slip in one that somebody does. */
-export function readUnknown(name: string, payload: unknown, at: string): PersonMessage {
-  const known = ['feedback', 'pause', 'resume', 'stop'];
+export function readUnknown(
+  { name, known }: { name: string; known: readonly string[] },
+  payload: unknown,
+  at: string,
+): PersonMessage {
   const { by = 'somebody', id = null } = readPayload(payload ?? {}, ['by', 'id']);
   const problem = `there is no such signal; there are ${known.join(', ')}`;
   return { kind: 'refused', signal: oneLine(name).slice(0, 60), problem, by, at, id };

@@ -20,7 +20,7 @@ export interface Standing {
 export function refuseExtension(standing: Standing, extension: BudgetExtension): string | null {
   const { budget, mailbox } = standing;
   if (isClosing(standing)) return tooLate;
-  // Before the input is checked there is no budget yet; its own trials are known to be few enough.
+  // Before the input is checked its own trials are not known: then only the extensions are added up.
   if ((budget?.trials ?? mailbox.extension.trials ?? 0) + (extension.trials ?? 0) <= mostTrials) return null;
   return `trials: an experiment makes at most ${mostTrials}`;
 }

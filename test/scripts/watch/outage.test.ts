@@ -28,8 +28,8 @@ describe('the following of an experiment whose server does not answer', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'], now: start }));
   afterEach(() => mock.timers.reset());
 
-  /** What is said and how it ends, second by second. */
-  async function follow(seconds: number): Promise<{ lines: string[]; end: string | null }> {
+  /** What is said and how it ends, second by second; the computer may sleep for an hour in one of them. */
+  async function follow(seconds: number, asleepAt?: number): Promise<{ lines: string[]; end: string | null }> {
     const lines: string[] = [];
     let end: string | null = null;
     const say = (line: string) => lines.push(`${(Date.now() - start) / 1000} s: ${stripVTControlCharacters(line)}`);
@@ -37,7 +37,7 @@ describe('the following of an experiment whose server does not answer', () => {
       (error: Error) => (end = error.message),
     );
     for (let second = 0; second < seconds; second += 1) {
-      mock.timers.tick(1_000);
+      mock.timers.tick(second === asleepAt ? 3_600_000 : 1_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
     return { lines, end };
@@ -49,8 +49,35 @@ describe('the following of an experiment whose server does not answer', () => {
     assert.equal(end, null);
   });
 
+  it('is asked again for a minute where the computer has slept', async () => {
+    assert.equal((await follow(40, 3)).end, null);
+    assert.match(String((await follow(80, 3)).end), /^Temporal cannot be reached any more/);
+  });
+
   it('ends with the first look that fails after a minute', async () => {
     assert.match(String((await follow(67)).end), /^Temporal cannot be reached any more; the experiment goes on/);
+  });
+});
+
+const withDeadline = (_until: number, act: () => Promise<unknown>) => act();
+
+describe('the following of an experiment that has ended', () => {
+  it('asks again where its result could not be fetched: that is no failure of it', async () => {
+    let asked = 0;
+    const handle = {
+      workflowId: 'digits',
+      describe: async () => ({ status: { name: 'COMPLETED' }, type: 'experiment' }),
+      query: () => Promise.reject(new ServiceError('no answer')),
+      async result() {
+        asked += 1;
+        if (asked === 1) throw new ServiceError('no answer');
+        return { verdict: 'goalReached' };
+      },
+    };
+    const client = { workflow: { getHandle: () => ({ ...handle, client: { withDeadline } }) }, withDeadline };
+    const view = linePerChange(() => undefined);
+    const { failure, result } = await followExperiment(client as unknown as Client, 'digits', { view });
+    assert.deepEqual({ failure, result, asked }, { failure: null, result: { verdict: 'goalReached' }, asked: 2 });
   });
 });
 
