@@ -57,7 +57,7 @@ async function joinRunningServer(files: ServerFiles): Promise<DevelopmentServer 
   return undefined;
 }
 
-/** Undefined when another start was quicker to take the lock. */
+/** Undefined when another start was quicker to take the lock, or a port that was picked here as free. */
 async function startOwnServer(
   files: ServerFiles,
   options: DevelopmentServerOptions,
@@ -70,12 +70,23 @@ async function startOwnServer(
     throw new Error(`Port ${takenPort} of 127.0.0.1 is taken by another program: end that one or choose another port.`);
   }
   const server = await launchServer({ files, port, uiPort });
-  if (!(await takesTheLock(server, files))) return undefined;
   const record = { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}`, pid: server.pid };
-  // Before it answers: should we die now, the next start still finds the server that goes on without us.
-  await writeServerRecord(files, record);
-  await untilItAnswers(server, record.address);
+  try {
+    if (!(await takesTheLock(server, files))) return undefined;
+    // Before it answers: should we die now, the next start still finds the server that goes on without us.
+    await writeServerRecord(files, record);
+    await untilItAnswers(server, record.address);
+  } catch (error) {
+    if (await hasLostPickedPort(server, options)) return undefined;
+    throw error;
+  }
   return { ...record, wasStarted: true, stop: () => server.stop() };
+}
+
+/** Between the picking of a free port and its use others may take it. */
+async function hasLostPickedPort(server: ServerProcess, { port, uiPort }: DevelopmentServerOptions): Promise<boolean> {
+  const isPicked = port === 0 || uiPort === 0;
+  return isPicked && server.hasExited() && /address already in use/.test(await server.recentLog());
 }
 
 async function takesTheLock(server: ServerProcess, files: ServerFiles): Promise<boolean> {

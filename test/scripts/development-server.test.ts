@@ -102,6 +102,24 @@ describe('startDevelopmentServer', () => {
     assert.equal(await readRetentionDays(next.address), 90);
   });
 
+  it('picks other free ports when somebody else was quicker', async () => {
+    const [cli, refused] = [path.join(folder(), 'temporal'), path.join(folder(), 'refused')];
+    await writeFile(
+      cli,
+      `#!/bin/sh
+[ -e '${refused}' ] && exec '${managedPython().temporal}' "$@"
+touch '${refused}'; echo 'bind: address already in use'; exit 1
+`,
+      { mode: 0o755 },
+    );
+    process.env['TEMPORAL_CLI_PATH'] = cli;
+    try {
+      assert.equal((await start()).wasStarted, true);
+    } finally {
+      delete process.env['TEMPORAL_CLI_PATH'];
+    }
+  });
+
   it('says what the server wrote when it ends while starting', async () => {
     await mkdir(path.join(folder(), 'temporal.db'));
     await assert.rejects(start(), /The Temporal server ended while starting:\n.*database/s);
