@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow';
 import { artifacts } from './activity-proxies.ts';
 import { makeNotice } from './domain/make-notice.ts';
+import { oneLine } from './domain/person-message.ts';
 import type { ExperimentIdentity } from './domain/trial.ts';
 import type { FrontDesk } from './front-desk.ts';
 import { rootFailure } from './root-failure.ts';
@@ -17,7 +18,7 @@ export async function breakOff(desk: FrontDesk, experiment: ExperimentIdentity, 
   const failure = rootFailure(error);
   const reason = failure instanceof Error ? failure.message : String(failure);
   desk.enter({ kind: 'failed', reason });
-  await closeFolder(desk, experiment, `has failed: ${reason.replace(/\.$/, '')}`);
+  await closeFolder(desk, experiment, `has failed: ${oneLine(reason).replace(/\.$/, '')}`);
   await tellOfFailure(desk, experiment, reason);
 }
 

@@ -104,7 +104,7 @@ describe('an experiment that ends by a failure', () => {
       ...disk.activities,
       async analyzeTrial() {
         await analysis.opened;
-        throw ApplicationFailure.nonRetryable('broken');
+        throw ApplicationFailure.nonRetryable('broken\n# here.');
       },
     };
     await withExperiment(activities, async (handle, { inputsOf }) => {
@@ -115,7 +115,7 @@ describe('an experiment that ends by a failure', () => {
       analysis.open();
       disk.free.open();
       await assert.rejects(handle.result());
-      assert.equal(inputsOf('recordBreakOff')[0]?.['how'], 'has failed: broken');
+      assert.equal(inputsOf('recordBreakOff')[0]?.['how'], 'has failed: broken # here');
     });
     assert.deepEqual(disk.written, ['one', 'two']);
   });
