@@ -39,22 +39,22 @@ type Take = (message: PersonMessage) => void;
 export function takeSignals(take: Take): void {
   // First of all, since what waits for a handler is given to the default one in the order in which it has arrived.
   setDefaultSignalHandler((name, payload) => take(readSignal(name, payload)));
-  setHandler(feedbackSignal, (payload) => take(readFeedback(payload, now())), { description: description.feedback });
-  setHandler(pauseSignal, (payload) => take(readPause(payload, now())), { description: description.pause });
-  setHandler(resumeSignal, (payload) => take(readResume(payload, now())), { description: description.resume });
-  setHandler(stopSignal, (payload) => take(readStop(payload, now())), { description: description.stop });
+  for (const { signal, read, about } of personSignals) {
+    setHandler(signal, (payload?: unknown) => take(read(payload, now())), { description: about });
+  }
 }
 
-const readers = new Map<string, (payload: unknown, at: string) => PersonMessage>([
-  [feedbackSignal.name, readFeedback],
-  [pauseSignal.name, readPause],
-  [resumeSignal.name, readResume],
-  [stopSignal.name, readStop],
-]);
+const personSignals = [
+  { signal: feedbackSignal, read: readFeedback, about: description.feedback },
+  { signal: pauseSignal, read: readPause, about: description.pause },
+  { signal: resumeSignal, read: readResume, about: description.resume },
+  { signal: stopSignal, read: readStop, about: description.stop },
+];
 
 function readSignal(name: string, payload: unknown): PersonMessage {
-  const read = readers.get(name);
-  return read === undefined ? readUnknown({ name, known: [...readers.keys()] }, payload, now()) : read(payload, now());
+  const known = personSignals.map(({ signal }) => signal.name);
+  const read = personSignals.find(({ signal }) => signal.name === name)?.read;
+  return read === undefined ? readUnknown({ name, known }, payload, now()) : read(payload, now());
 }
 
 export interface UpdateDesk {
